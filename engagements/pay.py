@@ -1,0 +1,120 @@
+"""What a work order pays its sub: four ways to reckon it, never over the not-to-exceed.
+
+Amounts are `Decimal` in one currency and are rounded once, at the end, half up to the cent. Hours are hours, not minutes.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from partnernet.core.money import cents
+
+FIXED, HOURLY, PER_UNIT, BLENDED = "fixed", "hourly", "per_unit", "blended"
+KINDS = (FIXED, HOURLY, PER_UNIT, BLENDED)
+NOTHING = Decimal(0)
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True)
+class PayTerms:
+    """How the work is paid.
+
+    `amount` is the fixed price, the rate per hour, the price of one unit or, when blended, the flat price for the first
+    `flat_hours`; `extra_rate` is the blended rate per hour after them, `cap_hours` the most hours that are paid. A missing
+    `not_to_exceed` means the default: the base's maximum and the expenses cap.
+    """
+
+    kind: str
+    amount: Decimal
+    cap_hours: Decimal | None = None
+    flat_hours: Decimal = NOTHING
+    extra_rate: Decimal = NOTHING
+    minimum_hours: Decimal = NOTHING
+    trip_charge: Decimal = NOTHING
+    after_hours_factor: Decimal = ONE
+    expenses_cap: Decimal = NOTHING
+    not_to_exceed: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What was done: hours on site, how many of them after hours, units, and expenses that were approved."""
+
+    hours: Decimal = NOTHING
+    after_hours: Decimal = NOTHING
+    units: int = 0
+    expenses: Decimal = NOTHING
+
+
+@dataclass(frozen=True)
+class Pay:
+    """The sum and how it came about; `cut` is what the not-to-exceed took off."""
+
+    base: Decimal
+    expenses: Decimal
+    cut: Decimal
+    total: Decimal
+
+
+def problems(terms: PayTerms, *, units: int) -> dict[str, str]:
+    """Return what is wrong with the terms, a sentence by field; empty when they can be offered."""
+    found = {}
+    if terms.kind not in KINDS:
+        found["pay_kind"] = "Choose how this work is paid."
+    for field in ("amount", "extra_rate", "minimum_hours", "trip_charge", "expenses_cap", "flat_hours"):
+        if getattr(terms, field) < 0:
+            found[field] = "This cannot be negative."
+    if terms.amount == 0 and "amount" not in found:
+        found["amount"] = "Say what you pay."
+    if terms.kind in (HOURLY, BLENDED) and not terms.cap_hours and terms.not_to_exceed is None:
+        found["cap_hours"] = "Say the most hours you will pay, or a not-to-exceed amount."
+    if terms.after_hours_factor < 1:
+        found["after_hours_factor"] = "After hours cannot pay less than the normal rate."
+    if terms.not_to_exceed is not None and terms.not_to_exceed <= 0:
+        found["not_to_exceed"] = "The most they can get must be more than nothing."
+    if terms.kind == PER_UNIT and units < 1:
+        found["units"] = "Pay per unit needs at least one unit."
+    return found
+
+
+def base_maximum(terms: PayTerms, *, units: int) -> Decimal:
+    """Return the most the base can come to: every unit done, every capped hour worked after hours."""
+    hours = max(terms.cap_hours or NOTHING, terms.minimum_hours)
+    return _base(terms, Worked(hours=hours, after_hours=hours, units=units))
+
+
+def not_to_exceed(terms: PayTerms, *, units: int) -> Decimal:
+    """Return the most this work can cost, in cents: as agreed, else the base's maximum and the expenses cap."""
+    if terms.not_to_exceed is not None:
+        return cents(terms.not_to_exceed)
+    return cents(base_maximum(terms, units=units) + terms.expenses_cap)
+
+
+def pay(terms: PayTerms, worked: Worked, *, units: int) -> Pay:
+    """Return what the work done pays: min(not-to-exceed, base + approved expenses).
+
+    `units` are those of the order, from which a default not-to-exceed is reckoned.
+    """
+    base = cents(_base(terms, worked))
+    expenses = cents(min(worked.expenses, terms.expenses_cap) if terms.expenses_cap else worked.expenses)
+    total = min(not_to_exceed(terms, units=units), base + expenses)
+    return Pay(base, expenses, base + expenses - total, total)
+
+
+def _base(terms: PayTerms, worked: Worked) -> Decimal:
+    if terms.kind == FIXED:
+        return terms.amount + terms.trip_charge
+    if terms.kind == PER_UNIT:
+        return terms.amount * worked.units + terms.trip_charge
+    hours = max(worked.hours, terms.minimum_hours)
+    if terms.cap_hours is not None:
+        hours = min(hours, terms.cap_hours)
+    return _by_the_hour(terms, hours, after_hours=min(worked.after_hours, hours)) + terms.trip_charge
+
+
+def _by_the_hour(terms: PayTerms, hours: Decimal, *, after_hours: Decimal) -> Decimal:
+    """Hours after hours count for the factor; a blended price pays flat for the first hours, whenever they were."""
+    if terms.kind == BLENDED:
+        beyond = max(NOTHING, hours - terms.flat_hours)
+        late = min(after_hours, beyond)
+        return terms.amount + terms.extra_rate * (beyond + late * (terms.after_hours_factor - 1))
+    return terms.amount * (hours + after_hours * (terms.after_hours_factor - 1))
