@@ -1,0 +1,145 @@
+"""May this firm be offered this work? The rule, without a database.
+
+A frozen `Need` and what is `Known` of the two firms go in, a `Verdict` comes out. It knows firms and clients, nothing of work orders:
+`engagements` stores each verdict as a check of its own. `contracts.actions.coverage.judge_now` loads what is known and asks here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+COVERED = "covered"
+COVERED_ON_PAPER = "covered_on_paper"
+COVERED_EXPIRING = "covered_expiring"
+NOT_COVERED = "not_covered"
+BLOCKED = "blocked"
+OVERRIDDEN = "overridden"
+
+STATUSES = (COVERED, COVERED_ON_PAPER, COVERED_EXPIRING, NOT_COVERED, BLOCKED, OVERRIDDEN)
+OPENS_OFFERS = frozenset({COVERED, COVERED_ON_PAPER, COVERED_EXPIRING, OVERRIDDEN})
+
+# 26 M.R.S. § 599-B: an employer may not agree with another, contractors and subcontractors included, not to solicit or hire its people.
+NO_PERSONNEL_CLAUSE = {"US-ME": "Maine forbids firms to agree not to solicit or hire each other's people (26 M.R.S. § 599-B)."}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What is to be covered: who works for whom, for which clients, where and when."""
+
+    prime_id: UUID
+    sub_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    client_ids: tuple[UUID, ...] = ()
+    places: tuple[str, ...] = ()
+    insurance: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAgreement:
+    """A signed agreement between exactly these two firms; on paper, or signed here."""
+
+    id: UUID
+    effective_at: datetime
+    ends_at: datetime
+    protects_clients: bool
+    protects_people: bool = False
+    withdrawn: bool = False
+    on_paper: bool = False
+    open_findings: tuple[str, ...] = ()
+
+    def in_force(self, at: datetime) -> bool:
+        return self.effective_at <= at < self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of both firms at the moment of judging."""
+
+    at: datetime
+    sub_name: str = "The other firm"
+    agreements: tuple[KnownAgreement, ...] = ()
+    insured_until: dict[str, datetime] = field(default_factory=dict)
+    own_clients: dict[UUID, str] = field(default_factory=dict)
+    override_until: datetime | None = None
+    override_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer, with its reasons as sentences for the person who must act on it."""
+
+    status: str
+    reasons: tuple[str, ...]
+    agreement_id: UUID | None = None
+
+    @property
+    def opens_offers(self) -> bool:
+        """Say whether an offer may leave, or be accepted, on this verdict."""
+        return self.status in OPENS_OFFERS
+
+
+def judge(need: Need, known: Known) -> Verdict:
+    """Return the verdict on `need`.
+
+    An override lifts `not_covered` only: what the law or a third person's rights forbid, an owner cannot allow.
+    """
+    agreement = _best(known)
+    if agreement is None:
+        return _overridden(known) or Verdict(NOT_COVERED, (_why_none(known),))
+    if blocks := tuple(_blocks(need, known, agreement)):
+        return Verdict(BLOCKED, blocks, agreement.id)
+    if agreement.ends_at <= need.starts_at:
+        reason = f"The agreement ends on {_day(agreement.ends_at)}, before the work starts."
+        return _overridden(known) or Verdict(NOT_COVERED, (reason,), agreement.id)
+    if agreement.ends_at <= need.ends_at:
+        reason = f"The agreement ends on {_day(agreement.ends_at)}, before the work is done. Running work may be finished under its terms."
+        return Verdict(COVERED_EXPIRING, (reason,), agreement.id)
+    if agreement.on_paper:
+        return Verdict(COVERED_ON_PAPER, ("An agreement on paper is in force, as stated by one firm.",), agreement.id)
+    return Verdict(COVERED, ("An agreement that protects clients is in force.",), agreement.id)
+
+
+def _best(known: Known) -> KnownAgreement | None:
+    """Return the one in force that protects clients: signed here before on paper, then the one that lasts longest."""
+    fitting = [agreement for agreement in known.agreements if agreement.in_force(known.at) and agreement.protects_clients]
+    return max(fitting, key=lambda one: (not one.withdrawn, not one.on_paper, one.ends_at), default=None)
+
+
+def _blocks(need: Need, known: Known, agreement: KnownAgreement) -> Iterator[str]:
+    if agreement.withdrawn:
+        yield "The text of this agreement was withdrawn. Running work goes on; new work needs a new agreement."
+    if agreement.protects_people:
+        yield from (NO_PERSONNEL_CLAUSE[place] for place in dict.fromkeys(need.places) if place in NO_PERSONNEL_CLAUSE)
+    for finding in agreement.open_findings:
+        yield f"Both firms must acknowledge this first: {finding}"
+    for client_id in need.client_ids:
+        if client_id in known.own_clients:
+            yield f"{known.sub_name} has declared {known.own_clients[client_id]} as a client of its own. Settle that first."
+    for kind in need.insurance:
+        until = known.insured_until.get(kind)
+        if until is None:
+            yield f"{known.sub_name} has not shown its {kind} insurance."
+        elif until <= need.ends_at:
+            yield f"The {kind} insurance of {known.sub_name} ends on {_day(until)}, before the work is done."
+
+
+def _why_none(known: Known) -> str:
+    if any(agreement.in_force(known.at) for agreement in known.agreements):
+        return "The agreement in force does not protect clients."
+    if coming := [agreement.effective_at for agreement in known.agreements if agreement.effective_at > known.at]:
+        return f"The agreement takes effect only on {_day(min(coming))}."
+    if ended := [agreement.ends_at for agreement in known.agreements if agreement.ends_at <= known.at]:
+        return f"The agreement of the two firms ended on {_day(max(ended))}."
+    return "The two firms have no agreement in force."
+
+
+def _overridden(known: Known) -> Verdict | None:
+    if known.override_until is None or known.override_until <= known.at:
+        return None
+    return Verdict(OVERRIDDEN, (f"An owner allowed it without an agreement until {_day(known.override_until)}: {known.override_reason}",))
+
+
+def _day(instant: datetime) -> str:
+    return f"{instant.day} {instant:%B %Y}"
