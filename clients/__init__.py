@@ -1,0 +1,1 @@
+"""For whom: the clients of a firm."""

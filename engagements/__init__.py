@@ -1,0 +1,1 @@
+"""The work: jobs, work orders, offers and visits."""

@@ -1,0 +1,1 @@
+"""Who: firms, people and what is known about them."""

@@ -1,0 +1,1 @@
+"""The money: invoices and payments."""

@@ -1,0 +1,5 @@
+"""Pages below /f/<firm>/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

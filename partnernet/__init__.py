@@ -1,0 +1,1 @@
+"""PartnerNet: MSPs hand each other work without fear."""

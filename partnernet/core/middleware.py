@@ -1,0 +1,64 @@
+"""What every request carries: its door, the reader's zone, and an answer when a row stays locked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from partnernet.core import door, localtime
+from partnernet.core.errors import RuleBroken
+
+LOCK_NOT_AVAILABLE = "55P03"
+type_of_answer = Callable[[HttpRequest], HttpResponse]
+
+
+class DoorMiddleware:
+    """Remember whether a step came in by the pages or by the API."""
+
+    def __init__(self, get_response: type_of_answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with door.through(door.API if request.path.startswith("/api/") else door.WEB):
+            return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer 503 when another session kept a row for longer than `lock_timeout`."""
+        if (
+            not isinstance(error, OperationalError)
+            or getattr(error.__cause__, "pgcode", "") != LOCK_NOT_AVAILABLE
+        ):
+            return None
+        if request.path.startswith("/api/"):
+            answer: HttpResponse = JsonResponse(
+                {"title": "Busy", "code": "busy", "detail": "Somebody else is changing this. Try again."},
+                status=503,
+                content_type="application/problem+json",
+            )
+        else:
+            answer = render(request, "busy.html", status=503)
+        answer["Retry-After"] = "2"
+        return answer
+
+
+class ReaderMiddleware:
+    """Show instants in the reader's zone; strangers read in New York's."""
+
+    def __init__(self, get_response: type_of_answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        zone = getattr(request.user, "timezone", "") or settings.STRANGERS_ZONE
+        try:
+            timezone.activate(localtime.zone_of(zone))
+        except RuleBroken:
+            timezone.activate(localtime.zone_of(settings.STRANGERS_ZONE))
+        try:
+            return self.get_response(request)
+        finally:
+            timezone.deactivate()

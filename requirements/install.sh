@@ -1,0 +1,11 @@
+#!/bin/sh
+# Installs one locked file with its hashes: by uv where it can be had (seconds), by pip otherwise.
+set -e
+export UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy
+if [ ! -x .venv/bin/uv ]; then
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt || true
+fi
+if [ -x .venv/bin/uv ] && .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "$1"; then
+    exit 0
+fi
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$1"

@@ -1,0 +1,8 @@
+#!/bin/sh
+# Unpacks the headless Chromium that an npm package carries, for the browser tests.
+set -e
+PATH="$PATH:$PWD/.venv/bin"
+if [ ! -d node_modules/@sparticuz/chromium ]; then
+    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+fi
+.venv/bin/python -m partnernet.embedded.chromium
