@@ -11,6 +11,15 @@ from partnernet.embedded.servers import ROOT
 
 SOURCE = ROOT / "node_modules" / "@sparticuz" / "chromium" / "bin"
 TARGET = ROOT / "build" / "chromium"
+# Without a configuration Chromium stops on a machine that has no fonts of its own.
+FONTS = f"""<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>{TARGET / "fonts"}</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir>{TARGET / "font-cache"}</cachedir>
+</fontconfig>
+"""
 
 
 def unpack() -> None:
@@ -23,6 +32,7 @@ def unpack() -> None:
         packed = brotli.decompress((SOURCE / f"{part}.tar.br").read_bytes())
         with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
             archive.extractall(TARGET, filter="data")
+    (TARGET / "fonts.conf").write_text(FONTS)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,99 @@
+"""Files that people hand in: counted while they arrive, and pictures drawn anew so that nothing hostile is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import unicodedata
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from partnernet.core.errors import RuleBroken
+
+MEGAPIXELS = 60
+LONGEST_EDGE = 2400
+PICTURES = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "WEBP": ("image/webp", ".webp")}
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as we keep it: bytes of ours, a safe name, the hash of what is kept."""
+
+    name: str
+    content_type: str
+    body: bytes
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.body).hexdigest()
+
+
+class LimitUploads(FileUploadHandler):
+    """Stop reading a request whose files grow over the limit, and remember that it did."""
+
+    def handle_raw_input(  # noqa: PLR0913 - Django's signature
+        self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
+    ) -> None:
+        self.left = settings.UPLOAD_LIMIT
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        self.left -= len(raw_data)
+        if self.left < 0:
+            if self.request is not None:
+                self.request.upload_too_large = True  # type: ignore[attr-defined] # read by `refuse_large`
+            raise StopUpload(connection_reset=False)
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+
+def too_large() -> RuleBroken:
+    megabytes = settings.UPLOAD_LIMIT // (1024 * 1024)
+    return RuleBroken(f"This file is too large. At most {megabytes} MB.", code="too_large", field="file")
+
+
+def picture(raw: bytes, name: str) -> Upload:
+    """Return a photo drawn anew: upright, at most 2,400 px, without metadata such as places.
+
+    Raises RuleBroken for anything that is not a JPEG, PNG or WebP picture, whatever its name says.
+    """
+    if len(raw) > settings.UPLOAD_LIMIT:
+        raise too_large()
+    try:
+        with Image.open(io.BytesIO(raw), formats=list(PICTURES)) as image:
+            if image.width * image.height > MEGAPIXELS * 1_000_000:
+                raise RuleBroken(f"This picture has more than {MEGAPIXELS} megapixels.", field="file")
+            kind = image.format or "JPEG"
+            drawn = ImageOps.exif_transpose(image)
+            drawn.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
+            body = _draw(drawn, kind)
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError, SyntaxError) as error:
+        raise RuleBroken(
+            "This is not a photo we can read. Send a JPEG, PNG or WebP picture.", field="file"
+        ) from error
+    content_type, suffix = PICTURES[kind]
+    return Upload(safe_name(name, suffix), content_type, body)
+
+
+def _draw(image: Image.Image, kind: str) -> bytes:
+    """Write the pixels and nothing else."""
+    bare = Image.new(image.mode, image.size)
+    bare.paste(image)
+    if kind == "JPEG" and bare.mode not in {"RGB", "L"}:
+        bare = bare.convert("RGB")
+    written = io.BytesIO()
+    bare.save(written, format=kind, quality=85)
+    return written.getvalue()
+
+
+def safe_name(name: str, suffix: str) -> str:
+    """Return a file name without folders, control characters or a misleading ending."""
+    stem = PurePath(name.replace("\\", "/")).stem
+    kept = "".join(c for c in unicodedata.normalize("NFC", stem) if c.isalnum() or c in " -_()")
+    return f"{kept.strip()[:80] or 'photo'}{suffix}"
