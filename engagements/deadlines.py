@@ -4,6 +4,8 @@ from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from partnernet.core.localtime import is_business_day, next_business_day
+
 ARRIVAL_WINDOW, HARD_START, COMPLETE_BY = "arrival_window", "hard_start", "complete_by"
 SCHEDULE_KINDS = (ARRIVAL_WINDOW, HARD_START, COMPLETE_BY)
 
@@ -19,18 +21,6 @@ BOUND = frozenset({"assigned", "in_progress", "on_hold"})
 BUSINESS_DAY = (time(9), time(17))
 
 NO_HOLIDAYS: AbstractSet[date] = frozenset()
-
-
-def is_business_day(day: date, holidays: AbstractSet[date] = NO_HOLIDAYS) -> bool:
-    return day.weekday() < 5 and day not in holidays
-
-
-def next_business_day(day: date, holidays: AbstractSet[date] = NO_HOLIDAYS) -> date:
-    """Return the first business day after this one."""
-    day += timedelta(days=1)
-    while not is_business_day(day, holidays):
-        day += timedelta(days=1)
-    return day
 
 
 def respond_by(
