@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 
-class LocalTimeField(models.Field[Any, Any]):
+class LocalTimeField(models.Field):  # type: ignore[type-arg] # Django cannot subscript it at run time
     """A wall-clock time without a zone (`timestamp without time zone`), kept beside a zone and an instant.
 
     Django's DateTimeField always means an instant; what people agree to keep in local time is not one
