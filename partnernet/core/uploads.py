@@ -36,8 +36,13 @@ class Upload:
 class LimitUploads(FileUploadHandler):
     """Stop reading a request whose files grow over the limit, and remember that it did."""
 
-    def handle_raw_input(  # noqa: PLR0913 - Django's signature
-        self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        META: Any,  # noqa: N803 - so named by Django
+        content_length: int,
+        boundary: Any,
+        encoding: Any = None,
     ) -> None:
         self.left = settings.UPLOAD_LIMIT
 

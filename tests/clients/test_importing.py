@@ -14,8 +14,27 @@ PLAIN = "name\ttown\tzip\nHicksville Foods\tHicksville\t11801\n"
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (CONNECTWISE, {"name": "Garden City Dental, P.C.", "external_id": "250", "site": "Main", "postcode": "11530", "industry": "Dental"}),
-        (HALO, {"name": "Mineola Law", "external_id": "12", "site": "Head office", "town": "Mineola", "state": "NY", "postcode": "11501"}),
+        (
+            CONNECTWISE,
+            {
+                "name": "Garden City Dental, P.C.",
+                "external_id": "250",
+                "site": "Main",
+                "postcode": "11530",
+                "industry": "Dental",
+            },
+        ),
+        (
+            HALO,
+            {
+                "name": "Mineola Law",
+                "external_id": "12",
+                "site": "Head office",
+                "town": "Mineola",
+                "state": "NY",
+                "postcode": "11501",
+            },
+        ),
         (PLAIN, {"name": "Hicksville Foods", "town": "Hicksville", "postcode": "11801"}),
     ],
 )
@@ -67,7 +86,9 @@ def test_every_row_says_what_it_would_do():
     )
     existing = [Existing("Garden City Dental", external_id="250", domains=("gcd.example",), sites=("main",))]
 
-    said = [(row.number, row.result, row.sentence) for row in outcomes(sheet, suggest(sheet.headings), existing)]
+    said = [
+        (row.number, row.result, row.sentence) for row in outcomes(sheet, suggest(sheet.headings), existing)
+    ]
 
     assert said == [
         (2, "known", "Nothing to do: Garden City Dental is on your list already (same name)."),
@@ -87,7 +108,13 @@ def test_a_list_without_names_asks_for_the_column():
 
 @pytest.mark.parametrize(
     ("typed", "domain"),
-    [("https://www.Gcd.example/x?y", "gcd.example"), ("lou@mail.gcd.example", "mail.gcd.example"), ("gcd.example:8080", "gcd.example"), ("n/a", ""), ("", "")],
+    [
+        ("https://www.Gcd.example/x?y", "gcd.example"),
+        ("lou@mail.gcd.example", "mail.gcd.example"),
+        ("gcd.example:8080", "gcd.example"),
+        ("n/a", ""),
+        ("", ""),
+    ],
 )
 def test_a_domain_is_cut_out_of_what_was_typed(typed: str, domain: str):
     assert domain_of(typed) == domain

@@ -48,4 +48,6 @@ def test_every_tampering_is_found_at_its_place(rings: list[Ring], places: list[i
 def test_a_rewritten_row_with_its_own_hash_made_right_breaks_the_next_one():
     forged = replace(THREE[1], text="{}", hash=link(THREE[1].previous, "{}"))
 
-    assert [fault.sentence for fault in faults([THREE[0], forged, THREE[2]])] == ["Event 3 does not continue the one before it."]
+    assert [fault.sentence for fault in faults([THREE[0], forged, THREE[2]])] == [
+        "Event 3 does not continue the one before it."
+    ]

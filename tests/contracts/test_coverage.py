@@ -10,7 +10,9 @@ PRIME, SUB, DENTIST = UUID(int=1), UUID(int=2), UUID(int=3)
 NOW = datetime(2007, 2, 12, 15, 0, tzinfo=UTC)
 DAY, MS = timedelta(days=1), timedelta(milliseconds=1)
 
-NEED = Need(PRIME, SUB, starts_at=NOW + 3 * DAY, ends_at=NOW + 10 * DAY, client_ids=(DENTIST,), places=("US-NY",))
+NEED = Need(
+    PRIME, SUB, starts_at=NOW + 3 * DAY, ends_at=NOW + 10 * DAY, client_ids=(DENTIST,), places=("US-NY",)
+)
 SIGNED = KnownAgreement(UUID(int=9), effective_at=NOW - DAY, ends_at=NOW + 100 * DAY, protects_clients=True)
 
 
@@ -28,16 +30,48 @@ def test_an_agreement_in_force_now_and_at_the_end_covers():
     ("agreement", "status", "reason"),
     [
         (None, "not_covered", "The two firms have no agreement in force."),
-        (replace(SIGNED, effective_at=NOW + MS), "not_covered", "The agreement takes effect only on 12 February 2007."),
+        (
+            replace(SIGNED, effective_at=NOW + MS),
+            "not_covered",
+            "The agreement takes effect only on 12 February 2007.",
+        ),
         (replace(SIGNED, effective_at=NOW), "covered", "An agreement that protects clients is in force."),
-        (replace(SIGNED, ends_at=NOW), "not_covered", "The agreement of the two firms ended on 12 February 2007."),
-        (replace(SIGNED, ends_at=NOW + MS), "not_covered", "The agreement ends on 12 February 2007, before the work starts."),
-        (replace(SIGNED, ends_at=NEED.ends_at), "covered_expiring", "The agreement ends on 22 February 2007, before the work is done."),
-        (replace(SIGNED, ends_at=NEED.ends_at + MS), "covered", "An agreement that protects clients is in force."),
-        (replace(SIGNED, protects_clients=False), "not_covered", "The agreement in force does not protect clients."),
-        (replace(SIGNED, on_paper=True), "covered_on_paper", "An agreement on paper is in force, as stated by one firm."),
+        (
+            replace(SIGNED, ends_at=NOW),
+            "not_covered",
+            "The agreement of the two firms ended on 12 February 2007.",
+        ),
+        (
+            replace(SIGNED, ends_at=NOW + MS),
+            "not_covered",
+            "The agreement ends on 12 February 2007, before the work starts.",
+        ),
+        (
+            replace(SIGNED, ends_at=NEED.ends_at),
+            "covered_expiring",
+            "The agreement ends on 22 February 2007, before the work is done.",
+        ),
+        (
+            replace(SIGNED, ends_at=NEED.ends_at + MS),
+            "covered",
+            "An agreement that protects clients is in force.",
+        ),
+        (
+            replace(SIGNED, protects_clients=False),
+            "not_covered",
+            "The agreement in force does not protect clients.",
+        ),
+        (
+            replace(SIGNED, on_paper=True),
+            "covered_on_paper",
+            "An agreement on paper is in force, as stated by one firm.",
+        ),
         (replace(SIGNED, withdrawn=True), "blocked", "The text of this agreement was withdrawn."),
-        (replace(SIGNED, open_findings=("The tail is long.",)), "blocked", "Both firms must acknowledge this first: The tail is long."),
+        (
+            replace(SIGNED, open_findings=("The tail is long.",)),
+            "blocked",
+            "Both firms must acknowledge this first: The tail is long.",
+        ),
     ],
 )
 def test_verdict(agreement: KnownAgreement | None, status: str, reason: str):
@@ -54,7 +88,9 @@ def test_maine_blocks_an_agreement_with_a_clause_on_people():
     verdict = judge(in_maine, known(replace(SIGNED, protects_people=True)))
 
     assert verdict.status == "blocked"
-    assert verdict.reasons == ("Maine forbids firms to agree not to solicit or hire each other's people (26 M.R.S. § 599-B).",)
+    assert verdict.reasons == (
+        "Maine forbids firms to agree not to solicit or hire each other's people (26 M.R.S. § 599-B).",
+    )
     assert judge(in_maine, known(SIGNED)).status == "covered"
 
 
@@ -62,14 +98,19 @@ def test_a_client_that_is_the_subs_own_blocks():
     verdict = judge(NEED, known(SIGNED, own_clients={DENTIST: "Garden City Dental"}))
 
     assert verdict.status == "blocked"
-    assert verdict.reasons == ("Blue Mesa has declared Garden City Dental as a client of its own. Settle that first.",)
+    assert verdict.reasons == (
+        "Blue Mesa has declared Garden City Dental as a client of its own. Settle that first.",
+    )
 
 
 @pytest.mark.parametrize(
     ("until", "reasons"),
     [
         (None, ("Blue Mesa has not shown its cyber insurance.",)),
-        (NEED.ends_at, ("The cyber insurance of Blue Mesa ends on 22 February 2007, before the work is done.",)),
+        (
+            NEED.ends_at,
+            ("The cyber insurance of Blue Mesa ends on 22 February 2007, before the work is done.",),
+        ),
         (NEED.ends_at + MS, ("An agreement that protects clients is in force.",)),
     ],
 )
@@ -87,12 +128,16 @@ def test_an_override_lifts_a_missing_agreement_until_it_ends():
     verdict = judge(NEED, allowed)
 
     assert (verdict.status, verdict.opens_offers) == ("overridden", True)
-    assert verdict.reasons == ("An owner allowed it without an agreement until 12 February 2007: Storm damage.",)
+    assert verdict.reasons == (
+        "An owner allowed it without an agreement until 12 February 2007: Storm damage.",
+    )
     assert judge(NEED, replace(allowed, override_until=NOW)).status == "not_covered"
 
 
 def test_an_override_does_not_lift_what_is_blocked():
-    verdict = judge(NEED, known(SIGNED, own_clients={DENTIST: "Garden City Dental"}, override_until=NOW + DAY))
+    verdict = judge(
+        NEED, known(SIGNED, own_clients={DENTIST: "Garden City Dental"}, override_until=NOW + DAY)
+    )
 
     assert verdict.status == "blocked"
 

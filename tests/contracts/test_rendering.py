@@ -7,13 +7,27 @@ from contracts.rendering import Block, Clause, Wording
 from contracts.values import Value, Variable, checked
 from partnernet.core.errors import Invalid, RuleBroken
 
-HALCYON = {"legal_name": "Halcyon Managed, Inc.", "kind": "company", "place": "New York", "address": "1 Main St", "email": "lou@h.test"}
-BLUE_MESA = {"legal_name": "Blue Mesa IT LLC", "kind": "company", "place": "New York", "address": "2 Elm St", "email": "pat@b.test"}
+HALCYON = {
+    "legal_name": "Halcyon Managed, Inc.",
+    "kind": "company",
+    "place": "New York",
+    "address": "1 Main St",
+    "email": "lou@h.test",
+}
+BLUE_MESA = {
+    "legal_name": "Blue Mesa IT LLC",
+    "kind": "company",
+    "place": "New York",
+    "address": "2 Elm St",
+    "email": "pat@b.test",
+}
 GIVEN: dict[str, Value] = {"proposer": HALCYON, "other": BLUE_MESA, "governing_law": "US-NY"}
 
 
 def wording(text: str, *variables: Variable, switch: str = "") -> Wording:
-    clause = Clause(key="payment", number=1, title="Payment", text=text, lock="locked", rationale="", switch=switch)
+    clause = Clause(
+        key="payment", number=1, title="Payment", text=text, lock="locked", rationale="", switch=switch
+    )
     return Wording("Small Agreement", "1.0", (clause,), variables)
 
 
@@ -46,7 +60,10 @@ def test_normalising_makes_one_text_of_many_spellings():
         (wording("Due in {{ net_days }}, {{net_days}}.", NET), "not well formed"),
         (wording("A penalty of {{net_days}}.", NET), "a word that we never use"),
         (wording("Due in {{net_days}}.", NET, switch="net_days"), "not a yes-or-no variable"),
-        (wording("Due in {{net_days}}.", replace(NET, default="soon")), "The default of “net_days” does not fit"),
+        (
+            wording("Due in {{net_days}}.", replace(NET, default="soon")),
+            "The default of “net_days” does not fit",
+        ),
         (wording("Due in {{net_days}}.", NET, NET), "defined twice"),
     ],
 )
@@ -69,7 +86,10 @@ def test_a_switched_off_clause_keeps_its_number_and_says_so():
 
     text = rendering.render(wording("Due.", on, switch="on"), {"on": False})
 
-    assert "### 1. Payment\n\nThe cover page switches this clause off. It is not part of this Agreement.\n" in text
+    assert (
+        "### 1. Payment\n\nThe cover page switches this clause off. It is not part of this Agreement.\n"
+        in text
+    )
 
 
 def test_what_a_party_types_can_not_look_like_a_clause():
@@ -104,8 +124,16 @@ def test_sections_are_cut_from_the_stored_text():
         ({"loyalty": "high"}, "loyalty", "This template has no such value."),
         ({"late_interest_percent": "NaN"}, "late_interest_percent", "Type a percentage, for example 1.5."),
         ({"liability_cap": {"amount": "-1", "currency": "USD"}}, "liability_cap", "The least is 0."),
-        ({"liability_cap": {"amount": "1.001", "currency": "USD"}}, "liability_cap", "Type the amount with at most two decimals."),
-        ({"services_in_scope": "IT\u202eservices"}, "services_in_scope", "This text contains invisible characters. Type it again by hand."),
+        (
+            {"liability_cap": {"amount": "1.001", "currency": "USD"}},
+            "liability_cap",
+            "Type the amount with at most two decimals.",
+        ),
+        (
+            {"services_in_scope": "IT\u202eservices"},
+            "services_in_scope",
+            "This text contains invisible characters. Type it again by hand.",
+        ),
     ],
 )
 def test_a_value_out_of_place_gets_a_sentence(values: dict[str, Value], key: str, sentence: str):
@@ -127,11 +155,17 @@ def test_the_shipped_agreement_holds_together():
     assert kind == "master_subcontract"
     assert len(text.clauses) == 31
     assert all(clause.rationale for clause in text.clauses)
-    assert (values["client_clause"], values["personnel_clause"], values["pay_when_paid"]) == (True, False, False)
+    assert (values["client_clause"], values["personnel_clause"], values["pay_when_paid"]) == (
+        True,
+        False,
+        False,
+    )
     assert (values["client_tail_months"], values["client_damages_months"], values["net_days"]) == (12, 6, 15)
     assert "penalt" not in signed.lower()
     assert "{{" not in signed
-    assert [section.anchor for section in rendering.sections(signed)][-31:] == [f"clause-{n}" for n in range(1, 32)]
+    assert [section.anchor for section in rendering.sections(signed)][-31:] == [
+        f"clause-{n}" for n in range(1, 32)
+    ]
 
 
 def test_every_shipped_text_can_be_published():

@@ -2,7 +2,11 @@ from contracts import standard
 from contracts.summary import changed, eight_lines
 from contracts.values import Value, checked
 
-GIVEN: dict[str, Value] = {"proposer": {"legal_name": "Halcyon"}, "other": {"legal_name": "Blue Mesa"}, "governing_law": "US-NY"}
+GIVEN: dict[str, Value] = {
+    "proposer": {"legal_name": "Halcyon"},
+    "other": {"legal_name": "Blue Mesa"},
+    "governing_law": "US-NY",
+}
 _, WORDING = standard.load()
 
 
@@ -19,13 +23,17 @@ def test_the_eight_lines_of_the_standard_text():
         ("Ending", 23),
         ("Law", 27),
     ]
-    assert lines[1].sentence == "A client stays protected until 12 months after your last day of service there."
+    assert (
+        lines[1].sentence == "A client stays protected until 12 months after your last day of service there."
+    )
     assert lines[3].sentence == "Nothing about each other's people: the clause is switched off."
     assert lines[7].sentence == "The law of New York."
 
 
 def test_the_lines_follow_the_values():
-    values = checked(WORDING.variables, {**GIVEN, "personnel_clause": True, "client_clause": False, "net_days": 1})
+    values = checked(
+        WORDING.variables, {**GIVEN, "personnel_clause": True, "client_clause": False, "net_days": 1}
+    )
 
     said = {line.topic: line.sentence for line in eight_lines(WORDING, values)}
 

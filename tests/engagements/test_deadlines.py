@@ -14,7 +14,9 @@ def at(day: int, hour: int = 0, minute: int = 0) -> datetime:
     return datetime(2007, 3, day, hour, minute, tzinfo=ZoneInfo(NEW_YORK)).astimezone(UTC)
 
 
-def respond_by(now: datetime, starts_at: datetime | None, holidays: frozenset[date] = frozenset()) -> datetime:
+def respond_by(
+    now: datetime, starts_at: datetime | None, holidays: frozenset[date] = frozenset()
+) -> datetime:
     return deadlines.respond_by(now, starts_at=starts_at, zone=NEW_YORK, holidays=holidays)
 
 

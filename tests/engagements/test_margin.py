@@ -52,5 +52,9 @@ def test_currencies_are_never_mixed():
 
 
 def test_added_revenue_is_what_is_no_longer_at_risk():
-    assert margin.added_revenue(at_risk_before=31, at_risk_after=13, unit_price=Decimal("100")) == Decimal("1800.00")
-    assert margin.added_revenue(at_risk_before=3, at_risk_after=5, unit_price=Decimal("100")) == Decimal("0.00")
+    assert margin.added_revenue(at_risk_before=31, at_risk_after=13, unit_price=Decimal("100")) == Decimal(
+        "1800.00"
+    )
+    assert margin.added_revenue(at_risk_before=3, at_risk_after=5, unit_price=Decimal("100")) == Decimal(
+        "0.00"
+    )

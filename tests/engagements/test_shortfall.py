@@ -152,9 +152,7 @@ def test_a_sub_that_keeps_its_pace_is_not_late():
 
 
 def test_a_sub_too_slow_for_its_dates_is_named():
-    work = job(
-        line(units=18, subcontracted=18, sub_done=6), sub_orders=(sub_order(measured_minutes=6 * 90),)
-    )
+    work = job(line(units=18, subcontracted=18, sub_done=6), sub_orders=(sub_order(measured_minutes=6 * 90),))
     outlook = shortfall.forecast(work, now=at(8, 16))
 
     assert outlook.late_firms == (shortfall.LateFirm("WO-1", "Blue Mesa", 4),)
@@ -204,7 +202,8 @@ def test_the_burn_up_counts_what_is_done_and_goes_on_at_the_measured_pace():
 
 
 @pytest.mark.parametrize(
-    ("noun", "many"), [("computer", "computers"), ("switch", "switches"), ("battery", "batteries"), ("day", "days")]
+    ("noun", "many"),
+    [("computer", "computers"), ("switch", "switches"), ("battery", "batteries"), ("day", "days")],
 )
 def test_plurals(noun, many):
     assert shortfall.plural(noun, 1) == noun

@@ -26,7 +26,9 @@ def three_firms() -> list[Evidence]:
 
 
 def snapshot(mean: float, quartile: float = 50.0) -> Snapshot:
-    return Snapshot(TODAY, {d: Baseline(mean, quartile, 20) for d in scoring.DIMENSIONS}, {"USD": Decimal(1000)})
+    return Snapshot(
+        TODAY, {d: Baseline(mean, quartile, 20) for d in scoring.DIMENSIONS}, {"USD": Decimal(1000)}
+    )
 
 
 def test_worked_example() -> None:
@@ -66,7 +68,9 @@ def test_effects_add_up_to_the_distance_from_the_mean() -> None:
 def test_evidence_fades_by_its_half_life(kind: str, age: int, left: float) -> None:
     dimension = scoring.KINDS[kind].dimension
 
-    score = scoring.explain(dimension, [Evidence(kind, 1, days_ago(age), "A")], snapshot=snapshot(0.7), on=TODAY)
+    score = scoring.explain(
+        dimension, [Evidence(kind, 1, days_ago(age), "A")], snapshot=snapshot(0.7), on=TODAY
+    )
 
     assert score.lines[0].decay == left
     assert score.lines[0].counted == scoring.KINDS[kind].weight * left
@@ -154,7 +158,18 @@ def test_shown_rounds_half_up() -> None:
 
 @pytest.mark.parametrize(
     ("days", "points"),
-    [(-31, 100), (-30, 100), (-20, 90), (-10, 85), (-7, 83.5), (0, 80), (15, 70), (18, 65.7142857), (22, 60), (30, 50)]
+    [
+        (-31, 100),
+        (-30, 100),
+        (-20, 90),
+        (-10, 85),
+        (-7, 83.5),
+        (0, 80),
+        (15, 70),
+        (18, 65.7142857),
+        (22, 60),
+        (30, 50),
+    ]
     + [(45, 45), (60, 40), (90, 30), (120, 20), (150, 10), (180, 0), (400, 0)],
 )
 def test_paydex_curve(days: int, points: float) -> None:
@@ -163,7 +178,12 @@ def test_paydex_curve(days: int, points: float) -> None:
 
 def paid(amount: int, *, late: int, ago: int = 0, sub: str = "A", currency: str = "USD") -> Payment:
     return Payment(
-        Decimal(amount), currency, days_ago(ago + late), days_ago(ago), sub, issued_on=days_ago(ago + late + 15)
+        Decimal(amount),
+        currency,
+        days_ago(ago + late),
+        days_ago(ago),
+        sub,
+        issued_on=days_ago(ago + late + 15),
     )
 
 

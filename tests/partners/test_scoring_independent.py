@@ -174,10 +174,14 @@ def assert_same(found: scoring.Score, expected: Result, quartile: float) -> None
     assert found.evidence == pytest.approx(expected.evidence, abs=1e-9)
     assert found.is_new is expected.is_new
     assert found.rank == pytest.approx(quartile if expected.is_new else expected.low, abs=1e-6)
-    assert sum(line.effect for line in found.lines) == pytest.approx(expected.score - 100 * found.mean, abs=1e-6)
+    assert sum(line.effect for line in found.lines) == pytest.approx(
+        expected.score - 100 * found.mean, abs=1e-6
+    )
 
 
-@given(st.lists(evidence(), max_size=40), st.floats(0.01, 0.99), st.sampled_from(["trust", "as_sub", "as_prime"]))
+@given(
+    st.lists(evidence(), max_size=40), st.floats(0.01, 0.99), st.sampled_from(["trust", "as_sub", "as_prime"])
+)
 def test_scores_follow_the_page(items: list[scoring.Evidence], mean: float, dimension: str) -> None:
     snapshot = scoring.Snapshot(DAY, {dimension: scoring.Baseline(mean, 51.5)})
 
@@ -205,7 +209,10 @@ def test_days_to_pay_follow_the_page(payments: list[scoring.Payment]) -> None:
         assert found is None
         return
     assert found is not None
-    assert (found.median, found.ninetieth) == (money_by(paid, Fraction(1, 2)), money_by(paid, Fraction(9, 10)))
+    assert (found.median, found.ninetieth) == (
+        money_by(paid, Fraction(1, 2)),
+        money_by(paid, Fraction(9, 10)),
+    )
     assert found.invoices == len(paid)
 
 
@@ -214,7 +221,9 @@ def money_by(paid: list[scoring.Payment], part: Fraction) -> int:
     taken = [((p.paid_on - p.issued_on).days, Fraction(p.amount)) for p in paid if p.paid_on and p.issued_on]
     whole = sum(amount for _, amount in taken)
     return next(
-        n for n in range(-1000, 1000) if sum(amount for days_taken, amount in taken if days_taken <= n) >= part * whole
+        n
+        for n in range(-1000, 1000)
+        if sum(amount for days_taken, amount in taken if days_taken <= n) >= part * whole
     )
 
 
@@ -222,7 +231,9 @@ def money_by(paid: list[scoring.Payment], part: Fraction) -> int:
     st.lists(st.lists(evidence(), max_size=12), max_size=40),
     st.lists(st.lists(payment(), max_size=5), max_size=6),
 )
-def test_snapshot_follows_the_page(records: list[list[scoring.Evidence]], paid: list[list[scoring.Payment]]) -> None:
+def test_snapshot_follows_the_page(
+    records: list[list[scoring.Evidence]], paid: list[list[scoring.Payment]]
+) -> None:
     found = scoring.take_snapshot(DAY, evidence=records, payments=paid)
 
     for dimension in ("trust", "as_sub", "as_prime"):
