@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "partners.middleware.MemberMiddleware",
     "partnernet.core.middleware.DoorMiddleware",
     "partnernet.core.middleware.ReaderMiddleware",
 ]

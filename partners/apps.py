@@ -3,4 +3,4 @@ from django.apps import AppConfig
 
 class PartnersConfig(AppConfig):
     name = "partners"
-    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = "Firms and what is known about them"

@@ -6,6 +6,8 @@ import os
 
 import pytest
 
+from tests.factories.partners import People, people_of
+
 # The synchronous Playwright API runs a loop of its own; the ORM is used beside it in journeys.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -15,3 +17,22 @@ def quiet_world(settings):
     """Hash fast, keep mail in memory, and let tests say which deliveries are paid."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture
+def prime(db) -> People:
+    """Halcyon Managed of Garden City, New York: it owns the client."""
+    return people_of("Halcyon Managed", "halcyon.example")
+
+
+@pytest.fixture
+def sub(db) -> People:
+    """Blue Mesa IT of Hicksville, New York: it does the work."""
+    place = {"town": "Hicksville", "postcode": "11801", "latitude": 40.7623, "longitude": -73.5231}
+    return people_of("Blue Mesa IT", "bluemesa.example", **place)
+
+
+@pytest.fixture
+def stranger(db) -> People:
+    """Cold Harbor Systems: it has nothing to do with either."""
+    return people_of("Cold Harbor Systems", "coldharbor.example", town="Huntington", postcode="11743")

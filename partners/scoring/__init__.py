@@ -6,7 +6,17 @@ cannot matter.
 """
 
 from partners.scoring.credit import DaysToPay, Payment, days_to_pay, explain_credit, months_before, paydex
-from partners.scoring.kinds import AS_PRIME, AS_SUB, CREDIT, DIMENSIONS, EVENT_KINDS, KINDS, TRUST, Kind, tenure
+from partners.scoring.kinds import (
+    AS_PRIME,
+    AS_SUB,
+    CREDIT,
+    DIMENSIONS,
+    EVENT_KINDS,
+    KINDS,
+    TRUST,
+    Kind,
+    tenure,
+)
 from partners.scoring.network import take_snapshot
 from partners.scoring.score import Baseline, Evidence, Line, Score, Snapshot, explain, interval, shown, thin
 

@@ -112,7 +112,12 @@ def _weigh_payment(payment: Payment, snapshot: Snapshot, on: date) -> Weighed:
     paid_on = payment.paid_on if payment.paid_on and payment.paid_on <= on else on
     beyond = (paid_on - payment.due_on).days
     item = Evidence(
-        PAYMENT, paydex(beyond) / 100, paid_on, payment.counterparty, excluded=payment.excluded, ref=payment.ref
+        PAYMENT,
+        paydex(beyond) / 100,
+        paid_on,
+        payment.counterparty,
+        excluded=payment.excluded,
+        ref=payment.ref,
     )
     median = snapshot.medians.get(payment.currency, payment.amount)
     weight = min(PAYMENT_WEIGHT_CAP, float(payment.amount / median))

@@ -161,7 +161,9 @@ def weighed_score(dimension: str, weighed: Sequence[Weighed], snapshot: Snapshot
         _line(w, 0.0 if w.item.excluded else caps[w.item.counterparty], baseline.mean, total) for w in weighed
     )
     rank = baseline.quartile if thin(events, counterparties) else low
-    return Score(dimension, on, baseline.mean, share, evidence, low, high, rank, events, counterparties, lines)
+    return Score(
+        dimension, on, baseline.mean, share, evidence, low, high, rank, events, counterparties, lines
+    )
 
 
 def _caps(counted: Iterable[Weighed]) -> dict[Hashable | None, float]:

@@ -169,8 +169,14 @@ def test_shown_rounds_half_up() -> None:
         (18, 65.7142857),
         (22, 60),
         (30, 50),
-    ]
-    + [(45, 45), (60, 40), (90, 30), (120, 20), (150, 10), (180, 0), (400, 0)],
+        (45, 45),
+        (60, 40),
+        (90, 30),
+        (120, 20),
+        (150, 10),
+        (180, 0),
+        (400, 0),
+    ],
 )
 def test_paydex_curve(days: int, points: float) -> None:
     assert scoring.paydex(days) == pytest.approx(points)

@@ -1,0 +1,177 @@
+"""Inviting another firm: its card and its mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from partnernet.core import clock, notify
+from partnernet.core.errors import Invalid, RuleBroken
+from partners.actions.roles import history, only
+from partners.domains import own_domain
+from partners.models import Firm, FirmInvite, Member, Partnership
+from partners.workflow import FIRM_INVITE, INVITER
+
+INVITES_A_DAY: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Invitee:
+    """Whom we invite, in our own words."""
+
+    firm_name: str
+    email: str
+    contact_name: str = ""
+    phone: str = ""
+    message: str = ""
+
+
+@transaction.atomic
+def draft(invitee: Invitee, *, by: Member, now: datetime | None = None) -> FirmInvite:
+    """Make the other firm's card (or find it by web domain) and an invitation that is not sent yet.
+
+    Raises Invalid beside the fields at fault, RuleBroken when that firm is here already or we invited it before.
+    """
+    only(by, "owner", "dispatcher")
+    email, name = _checked(invitee)
+    now = now or clock.now()
+    _refuse_known(email, name, by=by)
+    _refuse_flood(by, now)
+    card = _card(invitee, email=email, now=now)
+    if FirmInvite.objects.open().filter(firm=by.firm_id, card=card).exists():
+        raise RuleBroken(
+            f"You have already invited {card.name}. Take that invitation back first.", field="email"
+        )
+
+    Partnership.objects.get_or_create(
+        owner_id=by.firm_id,
+        other=card,
+        defaults={
+            "vetting_status": Partnership.Vetting.INVITED,
+            "updated_at": now,
+            "updated_by_id": by.user_id,
+        },
+    )
+    return FirmInvite.objects.create(
+        firm_id=by.firm_id,
+        card=card,
+        email=email,
+        contact_name=invitee.contact_name.strip(),
+        message=invitee.message.strip(),
+        created_at=now,
+        created_by_id=by.user_id,
+    )
+
+
+@transaction.atomic
+def send(
+    invite: FirmInvite,
+    *,
+    by: Member,
+    agreement_id: UUID | None = None,
+    offer_id: UUID | None = None,
+    now: datetime | None = None,
+) -> FirmInvite:
+    """Mail the invitation, with what is enclosed. The link shows everything before anybody registers."""
+    invite = _mine(invite, by)
+    step = FIRM_INVITE.check("send", status=invite.status, side=INVITER, role=by.role)
+    now = now or clock.now()
+
+    invite.status, invite.sent_at = step.target, now
+    invite.agreement_id = agreement_id or invite.agreement_id
+    invite.offer_id = offer_id or invite.offer_id
+    invite.save(update_fields=["status", "sent_at", "agreement_id", "offer_id"])
+    history(
+        invite.firm, "invite_firm", by=by, now=now, changes={"firm": invite.card.name, "email": invite.email}
+    )
+    notify.owe(
+        "firm_invited",
+        to=[notify.Addressee(email=invite.email, name=invite.contact_name)],
+        now=now,
+        context={
+            "firm": invite.firm.name,
+            "person": by.user.called,
+            "invited_firm": invite.card.name,
+            "message": invite.message,
+            "with_agreement": invite.agreement_id is not None,
+            "with_offer": invite.offer_id is not None,
+        },
+        subject_id=invite.pk,
+        doorway="firm-invite",
+    )
+    return invite
+
+
+@transaction.atomic
+def revoke(invite: FirmInvite, *, by: Member, now: datetime | None = None) -> FirmInvite:
+    """Take an invitation back: its link then says so, and opens nothing."""
+    invite = _mine(invite, by)
+    step = FIRM_INVITE.check("revoke", status=invite.status, side=INVITER, role=by.role)
+    now = now or clock.now()
+
+    invite.status, invite.revoked_at, invite.revoked_by_id = step.target, now, by.user_id
+    invite.save(update_fields=["status", "revoked_at", "revoked_by"])
+    history(invite.firm, "revoke_invite", by=by, now=now, changes={"firm": invite.card.name})
+    return invite
+
+
+def _mine(invite: FirmInvite, by: Member) -> FirmInvite:
+    """Read an invitation again under its lock, from what the member's firm sent."""
+    return FirmInvite.objects.locked().select_related("firm", "card").sent_by(by.firm_id).get(pk=invite.pk)
+
+
+def _checked(invitee: Invitee) -> tuple[str, str]:
+    wrong: dict[str, list[str]] = {}
+    name, email = invitee.firm_name.strip(), invitee.email.strip().lower()
+    if not name:
+        wrong["firm_name"] = ["Write what you call the firm."]
+    try:
+        validate_email(email)
+    except ValidationError:
+        wrong["email"] = ["This is no email address."]
+    if wrong:
+        raise Invalid(wrong)
+    return email, name
+
+
+def _refuse_known(email: str, name: str, *, by: Member) -> None:
+    """Say so when the firm is here already: by its web domain, or by an owner of that address."""
+    domain = own_domain(email)
+    if domain and domain == by.firm.web_domain:
+        raise RuleBroken("That address is in your own firm. Invite a colleague under People.", field="email")
+    owners = Member.objects.active().in_role("owner").filter(user__email=email).values("firm")
+    known = Firm.objects.active().filter(pk__in=owners).exclude(pk=by.firm_id)
+    if domain:
+        known = known | Firm.objects.active().filter(web_domain=domain)
+    if firm := known.order_by("id").first():
+        raise RuleBroken(
+            f"{firm.name} is here already. Send work or an agreement from its card.", field="email"
+        )
+
+
+def _refuse_flood(by: Member, now: datetime) -> None:
+    """Keep one firm from mailing strangers in bulk."""
+    today = FirmInvite.objects.sent_by(by.firm_id).filter(created_at__gt=now - timedelta(days=1)).count()
+    if today >= INVITES_A_DAY:
+        raise RuleBroken(f"You can invite {INVITES_A_DAY} firms a day. Go on tomorrow.", code="too_many")
+
+
+def _card(invitee: Invitee, *, email: str, now: datetime) -> Firm:
+    """Return the one card of a web domain or, on public mail hosts, of an address; else make one."""
+    domain = own_domain(email)
+    cards = Firm.objects.filter(status=Firm.Status.UNCLAIMED)
+    known = cards.filter(web_domain=domain) if domain else cards.filter(invited_by__email=email)
+    if card := known.order_by("id").first():
+        return card
+    name = invitee.firm_name.strip()
+    values = {"legal_name": name, "name": name, "phone": invitee.phone.strip(), "created_at": now}
+    if not domain:
+        return Firm.objects.create(**values)
+    card, _ = Firm.objects.get_or_create(status=Firm.Status.UNCLAIMED, web_domain=domain, defaults=values)
+    return card

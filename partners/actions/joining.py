@@ -1,0 +1,91 @@
+"""How a firm comes to PartnerNet: founded by itself, or by an invitation whose card it claims."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+
+from partnernet.core import clock, notify
+from partnernet.core.errors import RuleBroken
+from partnernet.core.models import User
+from partners.actions.firms import Particulars, checked
+from partners.actions.roles import history
+from partners.domains import own_domain
+from partners.models import Firm, FirmInvite, Member, Profile
+
+CURRENCY_OF = {
+    "US": "USD", "CA": "CAD", "GB": "GBP", "AU": "AUD", "NZ": "NZD", "CH": "CHF", "SE": "SEK", "NO": "NOK",
+    "DK": "DKK", "PL": "PLN", "MX": "MXN", "ZA": "ZAR", "IE": "EUR", "DE": "EUR", "FR": "EUR", "NL": "EUR",
+    "BE": "EUR", "AT": "EUR", "ES": "EUR", "IT": "EUR", "PT": "EUR", "FI": "EUR",
+}  # fmt: skip
+
+
+@transaction.atomic
+def found(
+    user: User, particulars: Particulars, *, invite: FirmInvite | None = None, now: datetime | None = None
+) -> Member:
+    """Make a firm with this person as its first owner; the card of an invitation, or of its web domain, becomes it.
+
+    Raises Invalid beside the fields at fault; RuleBroken when the invitation is no longer open, the card is taken,
+    or the person's web domain has its firm already.
+    """
+    values = checked(particulars)
+    domain = own_domain(user.email)
+    card = _invited_card(invite) if invite else _card_of_domain(domain)
+    if domain and (known := Firm.objects.active().filter(web_domain=domain).order_by("id").first()):
+        raise RuleBroken(f"{domain} is already here as {known.name}. Ask its owner to invite you.")
+    now = now or clock.now()
+
+    values |= {"web_domain": domain, "status": Firm.Status.ACTIVE, "joined_at": now}
+    values["currency"] = CURRENCY_OF.get(str(values["country"]), "USD")
+    if card is None:
+        card = Firm.objects.create(created_at=now, **values)
+    else:
+        Firm.objects.filter(pk=card.pk).update(**values)
+        card.refresh_from_db()
+    Profile.objects.create(firm=card)
+    member = Member.objects.create(user=user, firm=card, role=Member.Role.OWNER, joined_at=now)
+    history(card, "found", by=member, now=now, changes={"legal_name": card.legal_name})
+    _answer_invites(member, now=now)
+    return member
+
+
+def _invited_card(invite: FirmInvite) -> Firm:
+    """Lock the card, then read its invitation again: claims of one card queue here, whichever link they use."""
+    card = Firm.objects.locked().get(pk=invite.card_id)
+    status = FirmInvite.objects.values_list("status", flat=True).get(pk=invite.pk)
+    if status == FirmInvite.Status.REVOKED:
+        raise RuleBroken("This invitation was taken back. Ask the firm that sent it for a new one.")
+    if card.status != Firm.Status.UNCLAIMED:
+        raise RuleBroken(f"{card.name} has already joined. Ask its owner to invite you.")
+    return card
+
+
+def _card_of_domain(domain: str) -> Firm | None:
+    if not domain:
+        return None
+    cards = Firm.objects.locked().filter(status=Firm.Status.UNCLAIMED, web_domain=domain)
+    return cards.order_by("id").first()
+
+
+def _answer_invites(member: Member, *, now: datetime) -> None:
+    """Close every invitation that waited for this firm, and tell those who sent them."""
+    waiting = FirmInvite.objects.locked().filter(card=member.firm_id).waiting().order_by("pk")
+    for invite in waiting:
+        invite.status, invite.claimed_at, invite.claimed_by_id = (
+            FirmInvite.Status.CLAIMED,
+            now,
+            member.user_id,
+        )
+        invite.save(update_fields=["status", "claimed_at", "claimed_by"])
+        notify.owe(
+            "firm_joined",
+            to=Member.objects.active().addressees(invite.firm_id, "owner", "dispatcher"),
+            now=now,
+            path=reverse("firm", args=[invite.firm_id, invite.card_id]),
+            context={"invited_firm": member.firm.name, "person": member.user.called},
+            subject_id=invite.pk,
+            once=str(invite.pk),
+        )

@@ -1,0 +1,217 @@
+"""Scores from the database: gather the evidence, publish the day's snapshot, keep every firm's latest scores."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from partnernet.core import clock
+from partners import scoring
+from partners.models import (
+    Firm,
+    FirmScore,
+    Member,
+    PaymentExperience,
+    ScoreEvent,
+    ScoreSnapshot,
+)
+
+BATCH = 2000
+
+
+@dataclass(slots=True)
+class Evidence:
+    """All that speaks for and against one firm."""
+
+    happenings: list[scoring.Evidence] = field(default_factory=list)
+    payments: list[scoring.Payment] = field(default_factory=list)
+
+
+@transaction.atomic
+def rescore(*, on: date | None = None, now: datetime | None = None) -> ScoreSnapshot:
+    """Publish the snapshot of a day and every firm's scores under it. Running twice gives the same rows."""
+    now = now or clock.now()
+    on = on or now.date()
+    gathered = gather(on=on)
+    figures = scoring.take_snapshot(
+        on,
+        evidence=[evidence.happenings for evidence in gathered.values()],
+        payments=[evidence.payments for evidence in gathered.values()],
+    )
+    snapshot, _ = ScoreSnapshot.objects.update_or_create(on=on, defaults={"figures": _as_json(figures)})
+    rows = [
+        row for firm_id, evidence in gathered.items() for row in _rows(firm_id, evidence, figures, snapshot)
+    ]
+    FirmScore.objects.bulk_create(
+        rows,
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["firm", "dimension"],
+        update_fields=["snapshot", "points", "low", "high", "rank", "events", "counterparties"],
+    )
+    return snapshot
+
+
+def explain(firm: Firm, *, on: date) -> dict[str, scoring.Score]:
+    """Return the four scores of a firm on a day, line by line, under the last snapshot published by then."""
+    evidence = gather(on=on, firms=[firm.pk]).get(firm.pk, Evidence())
+    figures = figures_of(on)
+    return {score.dimension: score for score in _scores(evidence, figures, on)}
+
+
+def days_to_pay(payer: Firm, *, currency: str, on: date) -> scoring.DaysToPay | None:
+    """Return how long a payer really takes; None while there are not enough invoices."""
+    evidence = gather(on=on, firms=[payer.pk]).get(payer.pk, Evidence())
+    return scoring.days_to_pay(evidence.payments, currency=currency, on=on)
+
+
+def figures_of(on: date) -> scoring.Snapshot:
+    """Return the figures last published on or before a day; those of an empty network when there are none."""
+    published = ScoreSnapshot.objects.filter(on__lte=on).order_by("-on").first()
+    return _from_json(published) if published else scoring.Snapshot(on)
+
+
+def gather(*, on: date, firms: Collection[UUID] | None = None) -> dict[UUID, Evidence]:
+    """Collect the evidence of these firms (or of all active ones), each piece with the reason if it does not count."""
+    about = Firm.objects.active() if firms is None else Firm.objects.filter(pk__in=firms)
+    known = {row.pk: row for row in _firms(about, everyone=firms is None)}
+    kin = _Kin(known)
+    gathered: defaultdict[UUID, Evidence] = defaultdict(Evidence)
+    for firm in known.values():
+        if firm.joined_at and (firms is None or firm.pk in firms):
+            grown = scoring.tenure(firm.joined_at.date(), on)
+            gathered[firm.pk].happenings.append(scoring.Evidence("tenure", grown, None))
+    events = ScoreEvent.objects.filter(firm__in=about).until(on).select_related("exclusion", "superseded_by")
+    for event in events.order_by("occurred_on", "id").iterator(BATCH):
+        gathered[event.firm_id].happenings.append(_happening(event, kin))
+    paid = PaymentExperience.objects.filter(payer__in=about).select_related("exclusion")
+    for experience in paid.order_by("due_on", "id").iterator(BATCH):
+        gathered[experience.payer_id].payments.append(_payment(experience, kin))
+    return dict(gathered)
+
+
+def _firms(about: Any, *, everyone: bool) -> list[Firm]:
+    """Return the firms that evidence can name: all of them, or these and whoever appears beside them."""
+    if everyone:
+        return list(Firm.objects.order_by("pk"))
+    beside = Q(pk__in=ScoreEvent.objects.filter(firm__in=about).values("counterparty"))
+    paid = Q(pk__in=PaymentExperience.objects.filter(payer__in=about).values("payee"))
+    return list(Firm.objects.filter(Q(pk__in=about) | beside | paid).order_by("pk"))
+
+
+class _Kin:
+    """Which firms belong together: events between them do not count."""
+
+    def __init__(self, firms: Mapping[UUID, Firm]) -> None:
+        self.firms = firms
+        self.owners: defaultdict[UUID, set[UUID]] = defaultdict(set)
+        owners = Member.objects.active().in_role("owner").filter(firm__in=firms)
+        for firm_id, user_id in owners.values_list("firm", "user"):
+            self.owners[firm_id].add(user_id)
+
+    def reason(self, one: UUID, other: UUID | None) -> str:
+        """Say why evidence between two firms does not count; empty when it does."""
+        if other is None or other not in self.firms or one not in self.firms:
+            return ""
+        a, b = self.firms[one], self.firms[other]
+        if self.owners[one] & self.owners[other]:
+            return "Both firms have the same owner"
+        if a.web_domain and a.web_domain == b.web_domain:
+            return "Both firms have the same web domain"
+        if _address(a) and _address(a) == _address(b):
+            return "Both firms have the same address"
+        return ""
+
+    def named(self, other: UUID | None) -> UUID | None:
+        """Return the other firm where it counts as a counterparty: verified by the operator."""
+        firm = self.firms.get(other) if other else None
+        return firm.pk if firm and firm.verified_at else None
+
+
+def _address(firm: Firm) -> tuple[str, str, str] | None:
+    street = " ".join(firm.street.casefold().split())
+    return (firm.country, firm.postcode, street) if street else None
+
+
+def _happening(event: ScoreEvent, kin: _Kin) -> scoring.Evidence:
+    excluded = ""
+    if event.fault:
+        excluded = f"Cause: {event.fault}"
+    elif hasattr(event, "superseded_by"):
+        excluded = "Corrected by a later event"
+    elif hasattr(event, "exclusion") and event.exclusion.granted:
+        excluded = f"Excluded by the operator: {event.exclusion.answer}"
+    return scoring.Evidence(
+        event.kind,
+        float(event.value),
+        event.occurred_on,
+        kin.named(event.counterparty_id),
+        excluded or kin.reason(event.firm_id, event.counterparty_id),
+        ref=event.pk,
+    )
+
+
+def _payment(experience: PaymentExperience, kin: _Kin) -> scoring.Payment:
+    excluded = kin.reason(experience.payer_id, experience.payee_id)
+    if hasattr(experience, "exclusion") and experience.exclusion.granted:
+        excluded = f"Excluded by the operator: {experience.exclusion.answer}"
+    return scoring.Payment(
+        experience.amount,
+        experience.currency,
+        experience.due_on,
+        experience.paid_on,
+        kin.named(experience.payee_id),
+        experience.issued_on,
+        excluded,
+        ref=experience.pk,
+    )
+
+
+def _scores(evidence: Evidence, figures: scoring.Snapshot, on: date) -> list[scoring.Score]:
+    happened = [
+        scoring.explain(dimension, evidence.happenings, snapshot=figures, on=on)
+        for dimension in (scoring.TRUST, scoring.AS_SUB, scoring.AS_PRIME)
+    ]
+    return [*happened, scoring.explain_credit(evidence.payments, snapshot=figures, on=on)]
+
+
+def _rows(
+    firm_id: UUID, evidence: Evidence, figures: scoring.Snapshot, snapshot: ScoreSnapshot
+) -> list[FirmScore]:
+    return [
+        FirmScore(
+            firm_id=firm_id,
+            dimension=score.dimension,
+            snapshot=snapshot,
+            points=score.points,
+            low=score.low,
+            high=score.high,
+            rank=score.rank,
+            events=score.events,
+            counterparties=score.counterparties,
+        )
+        for score in _scores(evidence, figures, figures.on)
+    ]
+
+
+def _as_json(figures: scoring.Snapshot) -> dict[str, Any]:
+    return {
+        "baselines": {dimension: asdict(baseline) for dimension, baseline in figures.baselines.items()},
+        "medians": {currency: str(median) for currency, median in figures.medians.items()},
+    }
+
+
+def _from_json(published: ScoreSnapshot) -> scoring.Snapshot:
+    return scoring.Snapshot(
+        published.on,
+        {dimension: scoring.Baseline(**kept) for dimension, kept in published.figures["baselines"].items()},
+        {currency: Decimal(median) for currency, median in published.figures["medians"].items()},
+    )

@@ -1,0 +1,44 @@
+from partners.models.firms import Firm, FirmEvent, FirmQuerySet
+from partners.models.invites import FirmInvite, FirmInviteQuerySet, Invitation, InvitationQuerySet
+from partners.models.keys import ApiKey, ApiKeyQuerySet
+from partners.models.members import Member, MemberQuerySet
+from partners.models.partnerships import Partnership, PartnershipQuerySet
+from partners.models.profiles import Capacity, Certification, Profile, ProfileSkill, ServiceArea, Skill
+from partners.models.scores import (
+    FirmScore,
+    PaymentExperience,
+    PaymentExperienceQuerySet,
+    ScoreEvent,
+    ScoreEventQuerySet,
+    ScoreExclusion,
+    ScoreSnapshot,
+)
+
+__all__ = [
+    "ApiKey",
+    "ApiKeyQuerySet",
+    "Capacity",
+    "Certification",
+    "Firm",
+    "FirmEvent",
+    "FirmInvite",
+    "FirmInviteQuerySet",
+    "FirmQuerySet",
+    "FirmScore",
+    "Invitation",
+    "InvitationQuerySet",
+    "Member",
+    "MemberQuerySet",
+    "Partnership",
+    "PartnershipQuerySet",
+    "PaymentExperience",
+    "PaymentExperienceQuerySet",
+    "Profile",
+    "ProfileSkill",
+    "ScoreEvent",
+    "ScoreEventQuerySet",
+    "ScoreExclusion",
+    "ScoreSnapshot",
+    "ServiceArea",
+    "Skill",
+]
