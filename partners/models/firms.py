@@ -51,9 +51,21 @@ class FirmQuerySet(models.QuerySet["Firm"]):
             )
         return firms
 
+    def benched_by(self, firm: UUID) -> Self:
+        """On that firm's bench."""
+        return self.filter(pk__in=Partnership.objects.visible_to(firm).on_bench().values("other"))
+
+    def blocked_by(self, firm: UUID) -> Self:
+        """Blocked by that firm."""
+        return self.filter(pk__in=Partnership.objects.visible_to(firm).filter(blocked=True).values("other"))
+
     def with_distance(self, latitude: float, longitude: float) -> Self:
         """Annotate `miles` from a point; null where the firm has no coordinates."""
         return self.annotate(miles=_miles(latitude, longitude))
+
+    def with_no_distance(self) -> Self:
+        """Annotate `miles` with null, where there is no place to measure from."""
+        return self.annotate(miles=Value(None, output_field=models.FloatField()))
 
     def within(self, miles: float, *, latitude: float, longitude: float) -> Self:
         """At most so many miles from a point, measured after the index has thrown out the far ones."""

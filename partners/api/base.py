@@ -1,0 +1,110 @@
+"""The base of every viewset: who calls, for which firm, with what right."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import Model
+from rest_framework import exceptions, permissions, viewsets
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from partnernet.core import idempotency
+from partnernet.core.models import User
+from partnernet.core.rest import Problem
+from partners.authentication import ApiKeyAuthentication
+from partners.models import ApiKey, Firm, Member
+
+FIRM_HEADER = "PartnerNet-Firm"
+M = TypeVar("M", bound=Model)
+
+
+class HasScope(permissions.BasePermission):
+    """Reading takes the scope `read`, any step the viewset's own `scope`. Signed-in people have them all."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Deny by default: no member, no scope named, or a key without it."""
+        if not request.user.is_authenticated:
+            return False
+        if not isinstance(request.auth, ApiKey):
+            return True
+        needed = "read" if request.method in permissions.SAFE_METHODS else getattr(view, "scope", "")
+        if needed not in request.auth.scopes:
+            raise exceptions.PermissionDenied(f"This key lacks the scope {needed or 'for this step'}.")
+        return True
+
+
+class IsSignedIn(permissions.BasePermission):
+    """A person with a session: keys cannot sign, and cannot make keys."""
+
+    message = "This takes a signed-in person. A key cannot do it."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Refuse keys."""
+        return request.user.is_authenticated and not isinstance(request.auth, ApiKey)
+
+
+class FirmViewSet(viewsets.GenericViewSet[M]):
+    """A resource as one member of one firm sees it. `self.member` is that member; `scope` is what steps take."""
+
+    authentication_classes = [ApiKeyAuthentication, SessionAuthentication]
+    permission_classes = [HasScope]
+    scope = ""
+    member: Member
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Authorise, then find the member, then make a keyed POST safe to repeat."""
+        super().initial(request, *args, **kwargs)
+        self.member = member_of(request)
+        if request.method == "POST" and idempotency.HEADER in request.headers:
+            # The router has bound `post` to the action by now; only this request's instance is changed.
+            step: Any = getattr(self, "post")  # noqa: B009 - only the router knows that it exists
+            setattr(self, "post", partial(self._once, step))  # noqa: B010
+
+    def _once(self, step: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return idempotency.once(
+            request,
+            principal=str(self.member.pk),
+            act=partial(step, request, *args, **kwargs),
+            refuse=self.handle_exception,
+        )
+
+
+def member_of(request: Request) -> Member:
+    """Return whom a request acts as: the key's member, or the session's in the firm it names or its only one."""
+    if isinstance(request.auth, ApiKey):
+        return request.auth.member
+    assert isinstance(request.user, User)  # noqa: S101 - HasScope has refused everybody else
+    members = (
+        Member.objects.active()
+        .filter(user=request.user, firm__status=Firm.Status.ACTIVE)
+        .select_related("firm", "user")
+        .order_by("joined_at", "id")
+    )
+    if named := request.headers.get(FIRM_HEADER):
+        return _in_firm(members.filter(firm=_uuid(named)).first())
+    found = list(members[:2])
+    if len(found) > 1:
+        raise Problem(
+            400, f"You are in several firms. Name one in the header {FIRM_HEADER}.", code="firm_needed"
+        )
+    if not found:
+        raise exceptions.PermissionDenied("You are in no firm yet. Name yours first.")
+    return found[0]
+
+
+def _in_firm(member: Member | None) -> Member:
+    if member is None:
+        raise exceptions.NotFound("There is nothing here, or it is not yours.")
+    return member
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Problem(400, f"{FIRM_HEADER} is the firm's id, a UUID.", code="malformed") from error

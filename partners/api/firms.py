@@ -1,0 +1,114 @@
+"""The directory, the caller's own firm, invitations of firms, and the caller's scores."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from partnernet.core import clock, localtime
+from partnernet.core.rest import CursorPages
+from partners.actions import invites, reckoning
+from partners.api.base import FirmViewSet
+from partners.directory import Search, firms_for, with_all_shown
+from partners.models import Firm, FirmInvite
+from partners.serializers import (
+    FirmInviteSerializer,
+    FirmSerializer,
+    MyFirmSerializer,
+    NewFirmInviteSerializer,
+    ScoreSerializer,
+)
+
+
+class ByName(CursorPages):
+    """Firms in the order of their names."""
+
+    ordering = ("name", "id")
+
+
+class FirmsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSet[Firm]):
+    """Firms of the network, as the caller's firm may see them."""
+
+    serializer_class = FirmSerializer
+    pagination_class = ByName
+    queryset = Firm.objects.none()
+
+    def get_queryset(self) -> QuerySet[Firm]:
+        """Search only in lists."""
+        search = Search.read(self.request.query_params.dict()) if self.action == "list" else Search()
+        return firms_for(self.member, search)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("q", str, description="Part of a name or web domain."),
+            OpenApiParameter("skill", str, description="A skill's slug."),
+            OpenApiParameter(
+                "near", str, description="A US ZIP code; else distances are from the caller's firm."
+            ),
+            OpenApiParameter("miles", int, description="At most so many miles away."),
+            OpenApiParameter("only", str, enum=["bench", "blocked"], description="Only these."),
+        ]
+    )
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Search the directory."""
+        return super().list(request, *args, **kwargs)
+
+    @extend_schema(responses=MyFirmSerializer)
+    @action(detail=False, url_path="me")
+    def me(self, request: Request) -> Response:
+        """Say who the caller is, and in which firm."""
+        own = Firm.objects.filter(pk=self.member.firm_id).with_partnership_of(self.member.firm_id)
+        self.member.firm = with_all_shown(own).get()
+        return Response(MyFirmSerializer(self.member, context=self.get_serializer_context()).data)
+
+
+class FirmInvitesViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSet[FirmInvite]):
+    """Invitations of other firms that the caller's firm makes."""
+
+    serializer_class = FirmInviteSerializer
+    scope = "offers"
+    queryset = FirmInvite.objects.none()
+
+    def get_queryset(self) -> QuerySet[FirmInvite]:
+        """Only those the caller's firm sent."""
+        return FirmInvite.objects.sent_by(self.member.firm_id).select_related("card")
+
+    @extend_schema(request=NewFirmInviteSerializer, responses={201: FirmInviteSerializer})
+    def create(self, request: Request) -> Response:
+        """Make the other firm's card and an invitation, not sent yet."""
+        typed = NewFirmInviteSerializer(data=request.data)
+        typed.is_valid(raise_exception=True)
+        invite = invites.draft(invites.Invitee(**typed.validated_data), by=self.member)
+        return Response(self.get_serializer(invite).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses=FirmInviteSerializer)
+    @action(detail=True, methods=["post"])
+    def send(self, request: Request, pk: str) -> Response:
+        """Mail the invitation."""
+        return Response(self.get_serializer(invites.send(self.get_object(), by=self.member)).data)
+
+    @extend_schema(request=None, responses=FirmInviteSerializer)
+    @action(detail=True, methods=["post"])
+    def revoke(self, request: Request, pk: str) -> Response:
+        """Take the invitation back."""
+        return Response(self.get_serializer(invites.revoke(self.get_object(), by=self.member)).data)
+
+
+class ScoresViewSet(FirmViewSet[Any]):
+    """The caller's own scores, with every event behind them."""
+
+    serializer_class = ScoreSerializer
+    pagination_class = None
+
+    @extend_schema(responses=ScoreSerializer(many=True))
+    def list(self, request: Request) -> Response:
+        """Explain the four scores as of today."""
+        today = localtime.day_in(clock.now(), self.member.firm.timezone)
+        scores = reckoning.explain(self.member.firm, on=today)
+        return Response(ScoreSerializer(scores.values(), many=True).data)

@@ -1,0 +1,73 @@
+"""Finding firms: what can be asked, read from an address, and the queryset that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+
+from partners import geo
+from partners.models import Firm, FirmQuerySet, Member, ProfileSkill
+
+FARTHEST = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What somebody looks for. `near` is a ZIP code, `miles` a whole number."""
+
+    text: str = ""
+    skill: str = ""
+    near: str = ""
+    miles: int | None = None
+    only: str = ""
+
+    @classmethod
+    def read(cls, asked: Mapping[str, str]) -> Search:
+        """Read a query string; what cannot be read is left out."""
+        miles = asked.get("miles", "").strip()
+        far = int(miles) if miles.isascii() and miles.isdecimal() and len(miles) < 6 else None
+        return cls(
+            text=asked.get("q", "").replace("\0", "").strip()[:100],
+            skill=asked.get("skill", "").replace("\0", "").strip()[:60],
+            near=asked.get("near", "").replace("\0", "").strip()[:12],
+            miles=min(far, FARTHEST) if far else None,
+            only=asked.get("only", "") if asked.get("only", "") in ("bench", "blocked") else "",
+        )
+
+
+def firms_for(member: Member, search: Search) -> FirmQuerySet:
+    """Return the firms this member may see that fit the search, with what its firm noted about each.
+
+    Each has `miles` (from the ZIP code asked about, else from the member's firm; null where unknown). Unordered.
+    """
+    firms = Firm.objects.listed_for(member.firm_id).with_partnership_of(member.firm_id)
+    if search.text:
+        firms = firms.matching(search.text)
+    if search.skill:
+        firms = firms.skilled_in(search.skill)
+    if search.only:
+        firms = (
+            firms.benched_by(member.firm_id) if search.only == "bench" else firms.blocked_by(member.firm_id)
+        )
+    return with_all_shown(_placed(firms, member, search))
+
+
+def _placed(firms: FirmQuerySet, member: Member, search: Search) -> FirmQuerySet:
+    place = geo.zip_place(search.near) if search.near else None
+    latitude = place.latitude if place else member.firm.latitude
+    longitude = place.longitude if place else member.firm.longitude
+    if latitude is None or longitude is None:
+        return firms.with_no_distance()
+    if search.miles:
+        return firms.within(search.miles, latitude=latitude, longitude=longitude)
+    return firms.with_distance(latitude, longitude)
+
+
+def with_all_shown(firms: FirmQuerySet) -> FirmQuerySet:
+    """Fetch beside the firms whatever a list or a card of them shows."""
+    levels = ProfileSkill.objects.select_related("skill").order_by("-level", "skill__name")
+    return firms.select_related("profile").prefetch_related(
+        Prefetch("profile__skill_levels", queryset=levels), "profile__areas", "scores", "capacities"
+    )

@@ -1,0 +1,166 @@
+"""Firms, invitations and scores as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from partners import scoring
+from partners.models import Firm, FirmInvite, FirmScore, Member, Profile
+from partners.models.scores import DIMENSION_CHOICES
+
+
+class FirmScoreSerializer(serializers.ModelSerializer[FirmScore]):
+    """A score as others see it: no number while the evidence is thin."""
+
+    points = serializers.SerializerMethodField()
+    low = serializers.SerializerMethodField()
+    high = serializers.SerializerMethodField()
+    is_new = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = FirmScore
+        fields = ["dimension", "is_new", "points", "low", "high", "events"]
+        read_only_fields = fields
+
+    def get_points(self, score: FirmScore) -> float | None:
+        """The score, one decimal."""
+        return _shown(score, score.points)
+
+    def get_low(self, score: FirmScore) -> float | None:
+        """Lower end of the 80 % interval."""
+        return _shown(score, score.low)
+
+    def get_high(self, score: FirmScore) -> float | None:
+        """Upper end of the 80 % interval."""
+        return _shown(score, score.high)
+
+
+def _shown(score: FirmScore, points: float) -> float | None:
+    return None if score.is_new else float(scoring.shown(points))
+
+
+class FirmSerializer(serializers.ModelSerializer[Firm]):
+    """A firm as the directory shows it to another."""
+
+    verified = serializers.SerializerMethodField()
+    works_remotely = serializers.SerializerMethodField()
+    skills = serializers.SerializerMethodField()
+    miles = serializers.SerializerMethodField()
+    on_bench = serializers.BooleanField(read_only=True)
+    is_blocked = serializers.BooleanField(read_only=True)
+    not_taking_offers = serializers.BooleanField(read_only=True)
+    known_since = serializers.IntegerField(read_only=True, allow_null=True)
+    scores = FirmScoreSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Firm
+        fields = [
+            "id", "name", "legal_name", "entity_kind", "status", "verified", "country", "state", "town", "postcode",
+            "timezone", "web_domain", "works_remotely", "skills", "miles", "on_bench", "is_blocked",
+            "not_taking_offers", "known_since", "scores",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_verified(self, firm: Firm) -> bool:
+        """Whether the network's operator knows this firm for what it says it is."""
+        return firm.verified_at is not None
+
+    def get_works_remotely(self, firm: Firm) -> bool:
+        """Whether distance does not matter."""
+        profile = _profile(firm)
+        return bool(profile and profile.works_remotely)
+
+    @extend_schema_field({"type": "array", "items": {"type": "string"}, "example": ["patching", "cabling"]})
+    def get_skills(self, firm: Firm) -> list[str]:
+        """The firm's skills, by slug."""
+        profile = _profile(firm)
+        return [level.skill.slug for level in profile.skill_levels.all()] if profile else []
+
+    def get_miles(self, firm: Firm) -> int | None:
+        """Whole miles from the place asked about, or from one's own firm."""
+        miles = getattr(firm, "miles", None)
+        return None if miles is None else round(miles)
+
+
+def _profile(firm: Firm) -> Profile | None:
+    return getattr(firm, "profile", None)
+
+
+class MyFirmSerializer(serializers.ModelSerializer[Member]):
+    """The caller: the member, and the member's firm."""
+
+    firm = serializers.SerializerMethodField()
+    email = serializers.EmailField(source="user.email", read_only=True)
+    name = serializers.CharField(source="user.name", read_only=True)
+
+    class Meta:
+        model = Member
+        fields = ["id", "email", "name", "role", "title", "firm"]
+        read_only_fields = fields
+
+    @extend_schema_field(FirmSerializer)
+    def get_firm(self, member: Member) -> Any:
+        """The member's firm."""
+        return FirmSerializer(member.firm, context=self.context).data
+
+
+class FirmInviteSerializer(serializers.ModelSerializer[FirmInvite]):
+    """An invitation as the firm that sent it sees it."""
+
+    firm_name = serializers.CharField(source="card.name", read_only=True)
+    card = serializers.UUIDField(source="card_id", read_only=True)
+
+    class Meta:
+        model = FirmInvite
+        fields = [
+            "id", "status", "firm_name", "card", "email", "contact_name", "message", "agreement_id", "offer_id",
+            "created_at", "sent_at", "claimed_at", "revoked_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class NewFirmInviteSerializer(serializers.Serializer[Any]):
+    """Whom to invite."""
+
+    firm_name = serializers.CharField(max_length=200)
+    email = serializers.EmailField()
+    contact_name = serializers.CharField(max_length=150, required=False, default="", allow_blank=True)
+    phone = serializers.CharField(max_length=40, required=False, default="", allow_blank=True)
+    message = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
+
+
+class ScoreLineSerializer(serializers.Serializer[Any]):
+    """One piece of evidence with its weight, its age in days and its effect in points."""
+
+    id = serializers.UUIDField(source="ref", allow_null=True)
+    kind = serializers.CharField()
+    value = serializers.FloatField()
+    occurred_on = serializers.DateField(allow_null=True)
+    age = serializers.IntegerField()
+    weight = serializers.FloatField()
+    decay = serializers.FloatField()
+    cap = serializers.FloatField()
+    counted = serializers.FloatField()
+    effect = serializers.FloatField()
+    counterparty = serializers.UUIDField(allow_null=True)
+    excluded = serializers.CharField()
+
+
+class ScoreSerializer(serializers.Serializer[Any]):
+    """One of a firm's own scores with all of its make-up, unrounded."""
+
+    dimension = serializers.ChoiceField(choices=list(DIMENSION_CHOICES.items()))
+    on = serializers.DateField()
+    is_new = serializers.BooleanField()
+    points = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    rank = serializers.FloatField()
+    mean = serializers.FloatField(help_text="The network's mean of the snapshot, 0 to 1.")
+    evidence = serializers.FloatField()
+    events = serializers.IntegerField()
+    counterparties = serializers.IntegerField()
+    lines = ScoreLineSerializer(many=True)
