@@ -13,7 +13,7 @@ from partnernet.core.errors import RuleBroken
 
 MAX_BYTES = 2_000_000
 MAX_ROWS = 5_000
-MAX_CELL = 300
+MAX_CELL = 200
 
 FIELDS: dict[str, str] = {
     "name": "Client's name",
@@ -34,7 +34,17 @@ FIELDS: dict[str, str] = {
 
 # Headings as the exports spell them, lower case, letters and digits only. First match wins, in this order.
 _HEADINGS: dict[str, tuple[str, ...]] = {
-    "name": ("companyname", "clientname", "customername", "client", "customer", "company", "organisation", "organization", "name"),
+    "name": (
+        "companyname",
+        "clientname",
+        "customername",
+        "client",
+        "customer",
+        "company",
+        "organisation",
+        "organization",
+        "name",
+    ),
     "external_id": ("companyrecid", "companyid", "clientid", "customerid", "externalid", "haloid", "id"),
     "domain": ("website", "web", "webdomain", "domain", "emaildomain", "url"),
     "industry": ("market", "industry", "vertical", "kindofbusiness", "businesstype"),
@@ -94,7 +104,7 @@ def read(content: bytes) -> Sheet:
     if len(content) > MAX_BYTES:
         raise RuleBroken(f"The file is larger than {MAX_BYTES // 1_000_000} MB. Split it.", field="file")
     lines = [row for row in _rows(_decoded(content)) if any(cell.strip() for cell in row)]
-    if len(lines) < 2:  # noqa: PLR2004  a row of headings and one below
+    if len(lines) < 2:
         raise RuleBroken("The file has no rows below its headings.", field="file")
     if len(lines) > MAX_ROWS + 1:
         raise RuleBroken(f"The file has more than {MAX_ROWS:,} rows. Split it.", field="file")
@@ -122,7 +132,9 @@ def _rows(text: str) -> list[list[str]]:
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error:
-        raise RuleBroken("The file is not well formed: a quotation mark is open somewhere.", field="file") from None
+        raise RuleBroken(
+            "The file is not well formed: a quotation mark is open somewhere.", field="file"
+        ) from None
 
 
 def _fitted(row: Sequence[str], length: int) -> tuple[str, ...]:
@@ -135,7 +147,11 @@ def suggest(headings: Sequence[str]) -> dict[str, int]:
     plain = [re.sub(r"[^a-z0-9]", "", heading.lower()) for heading in headings]
     mapping: dict[str, int] = {}
     for field, spellings in _HEADINGS.items():
-        free = [spelling for spelling in spellings if spelling in plain and plain.index(spelling) not in mapping.values()]
+        free = [
+            spelling
+            for spelling in spellings
+            if spelling in plain and plain.index(spelling) not in mapping.values()
+        ]
         if free:
             mapping[field] = plain.index(free[0])
     return mapping
@@ -179,10 +195,19 @@ class _Book:
         match, why = self._match(name, cells.get("external_id", ""), domain)
         site = site_name(cells)
         if not match:
-            self._enter(name, cells.get("external_id", ""), [domain] if domain else [], [site.casefold()] if site else [])
-            return Outcome(number, cells, NEW_CLIENT, f"New client{f', with the site {site}' if site else ''}.")
+            self._enter(
+                name,
+                cells.get("external_id", ""),
+                [domain] if domain else [],
+                [site.casefold()] if site else [],
+            )
+            return Outcome(
+                number, cells, NEW_CLIENT, f"New client{f', with the site {site}' if site else ''}."
+            )
         if not site or site.casefold() in self._sites[match]:
-            return Outcome(number, cells, KNOWN, f"Nothing to do: {match} is on your list already ({why}).", match)
+            return Outcome(
+                number, cells, KNOWN, f"Nothing to do: {match} is on your list already ({why}).", match
+            )
         self._sites[match].add(site.casefold())
         return Outcome(number, cells, NEW_SITE, f"Adds the site {site} to {match} ({why}).", match)
 

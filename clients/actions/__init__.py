@@ -1,0 +1,1 @@
+"""Everything that can happen to a client, its sites and contacts, and to an import."""

@@ -1,0 +1,159 @@
+"""Turn typing about clients into values. Nothing is saved or decided here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from clients.actions.clients import ClientFacts, ContactFacts, SiteFacts
+from clients.importing import FIELDS
+from clients.models import Client, ClientImport, Contact, PriceBasis, Site
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.replace(",", "\n").splitlines() if line.strip())
+
+
+class ClientForm(forms.Form):
+    """A client."""
+
+    name = forms.CharField(max_length=200)
+    industry = forms.CharField(
+        label="Kind of business",
+        max_length=100,
+        required=False,
+        help_text="Other firms see this before they accept, not the name.",
+    )
+    price_basis = forms.ChoiceField(
+        label="How you are paid", choices=PriceBasis.choices, initial=PriceBasis.PRICED
+    )
+    aliases = forms.CharField(
+        label="Other names", required=False, widget=forms.Textarea({"rows": 2}), help_text="One a line."
+    )
+    domains = forms.CharField(
+        label="Web domains",
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+        help_text="One a line, like gcdental.com.",
+    )
+    response_minutes = forms.IntegerField(
+        label="You promise to respond within, minutes", min_value=1, max_value=100_000, required=False
+    )
+    arrival_minutes = forms.IntegerField(
+        label="You promise to arrive within, minutes", min_value=1, max_value=100_000, required=False
+    )
+    industry_duties = forms.CharField(
+        label="Duties of this kind of business",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 2}),
+        help_text="For example a HIPAA annex before any access.",
+    )
+    insurance_demanded = forms.CharField(
+        label="Insurance the client demands",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 2}),
+    )
+    external_id = forms.CharField(label="Id in your PSA", max_length=100, required=False)
+
+    def facts(self) -> ClientFacts:
+        typed = self.cleaned_data
+        return ClientFacts(
+            **{**typed, "aliases": _lines(typed["aliases"]), "domains": _lines(typed["domains"])}
+        )
+
+    @staticmethod
+    def of(client: Client) -> dict[str, Any]:
+        plain = {name: getattr(client, name) for name in ClientForm.base_fields}
+        return {**plain, "aliases": "\n".join(client.aliases), "domains": "\n".join(client.domains)}
+
+
+class SiteForm(forms.Form):
+    """A place of a client; a US ZIP is enough."""
+
+    name = forms.CharField(
+        max_length=200,
+        required=False,
+        help_text="Like Main office. Without one, the street or town is the name.",
+    )
+    street = forms.CharField(max_length=200, required=False)
+    postcode = forms.CharField(
+        label="ZIP or postcode",
+        max_length=20,
+        required=False,
+        help_text="A US ZIP fills in town, place on the map and time zone.",
+    )
+    town = forms.CharField(max_length=100, required=False)
+    state = forms.CharField(max_length=40, required=False)
+    country = forms.CharField(
+        min_length=2, max_length=2, initial="US", help_text="Two letters, like US or CA."
+    )
+    timezone = forms.CharField(
+        label="Time zone",
+        max_length=64,
+        required=False,
+        help_text="Like America/New_York. Needed where no ZIP tells it.",
+    )
+    latitude = forms.FloatField(min_value=-90, max_value=90, required=False)
+    longitude = forms.FloatField(min_value=-180, max_value=180, required=False)
+    access_notes = forms.CharField(
+        label="How to get in",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="The technician who goes sees this after the briefing. Nobody else does.",
+    )
+
+    def clean_country(self) -> str:
+        return str(self.cleaned_data["country"]).upper()
+
+    def facts(self) -> SiteFacts:
+        return SiteFacts(**self.cleaned_data)
+
+    @staticmethod
+    def of(site: Site) -> dict[str, Any]:
+        return {name: getattr(site, name) for name in SiteForm.base_fields}
+
+
+class ContactForm(forms.Form):
+    """A person at a client."""
+
+    name = forms.CharField(max_length=200)
+    position = forms.CharField(max_length=100, required=False)
+    phone = forms.CharField(max_length=40, required=False)
+    email = forms.EmailField(required=False)
+
+    def facts(self) -> ContactFacts:
+        return ContactFacts(**self.cleaned_data)
+
+    @staticmethod
+    def of(contact: Contact) -> dict[str, Any]:
+        return {name: getattr(contact, name) for name in ContactForm.base_fields}
+
+
+class UploadForm(forms.Form):
+    """A list of clients as a file."""
+
+    file = forms.FileField(
+        label="CSV file", help_text="From ConnectWise, HaloPSA or any sheet saved as CSV. At most 2 MB."
+    )
+
+
+class MappingForm(forms.Form):
+    """Which column holds which field."""
+
+    def __init__(self, batch: ClientImport, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        columns = [
+            ("", "not in this list"),
+            *((str(place), heading or f"Column {place + 1}") for place, heading in enumerate(batch.headings)),
+        ]
+        for name, label in FIELDS.items():
+            initial = batch.mapping.get(name, "")
+            self.fields[name] = forms.ChoiceField(
+                label=label, choices=columns, required=name == "name", initial=str(initial)
+            )
+
+    def mapping(self) -> dict[str, int]:
+        return {name: int(column) for name, column in self.cleaned_data.items() if column != ""}
