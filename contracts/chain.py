@@ -36,7 +36,9 @@ class Fault:
 
 def canonical(facts: Mapping[str, Json]) -> str:
     """Return `facts` as the one JSON text that stands for them: sorted keys, no blanks, NFC."""
-    return unicodedata.normalize("NFC", json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False))
+    return unicodedata.normalize(
+        "NFC", json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    )
 
 
 def link(previous: str, text: str) -> str:

@@ -20,7 +20,9 @@ STATUSES = (COVERED, COVERED_ON_PAPER, COVERED_EXPIRING, NOT_COVERED, BLOCKED, O
 OPENS_OFFERS = frozenset({COVERED, COVERED_ON_PAPER, COVERED_EXPIRING, OVERRIDDEN})
 
 # 26 M.R.S. § 599-B: an employer may not agree with another, contractors and subcontractors included, not to solicit or hire its people.
-NO_PERSONNEL_CLAUSE = {"US-ME": "Maine forbids firms to agree not to solicit or hire each other's people (26 M.R.S. § 599-B)."}
+NO_PERSONNEL_CLAUSE = {
+    "US-ME": "Maine forbids firms to agree not to solicit or hire each other's people (26 M.R.S. § 599-B)."
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +99,19 @@ def judge(need: Need, known: Known) -> Verdict:
         reason = f"The agreement ends on {_day(agreement.ends_at)}, before the work is done. Running work may be finished under its terms."
         return Verdict(COVERED_EXPIRING, (reason,), agreement.id)
     if agreement.on_paper:
-        return Verdict(COVERED_ON_PAPER, ("An agreement on paper is in force, as stated by one firm.",), agreement.id)
+        return Verdict(
+            COVERED_ON_PAPER, ("An agreement on paper is in force, as stated by one firm.",), agreement.id
+        )
     return Verdict(COVERED, ("An agreement that protects clients is in force.",), agreement.id)
 
 
 def _best(known: Known) -> KnownAgreement | None:
     """Return the one in force that protects clients: signed here before on paper, then the one that lasts longest."""
-    fitting = [agreement for agreement in known.agreements if agreement.in_force(known.at) and agreement.protects_clients]
+    fitting = [
+        agreement
+        for agreement in known.agreements
+        if agreement.in_force(known.at) and agreement.protects_clients
+    ]
     return max(fitting, key=lambda one: (not one.withdrawn, not one.on_paper, one.ends_at), default=None)
 
 
@@ -111,12 +119,18 @@ def _blocks(need: Need, known: Known, agreement: KnownAgreement) -> Iterator[str
     if agreement.withdrawn:
         yield "The text of this agreement was withdrawn. Running work goes on; new work needs a new agreement."
     if agreement.protects_people:
-        yield from (NO_PERSONNEL_CLAUSE[place] for place in dict.fromkeys(need.places) if place in NO_PERSONNEL_CLAUSE)
+        yield from (
+            NO_PERSONNEL_CLAUSE[place] for place in dict.fromkeys(need.places) if place in NO_PERSONNEL_CLAUSE
+        )
     for finding in agreement.open_findings:
         yield f"Both firms must acknowledge this first: {finding}"
     for client_id in need.client_ids:
         if client_id in known.own_clients:
             yield f"{known.sub_name} has declared {known.own_clients[client_id]} as a client of its own. Settle that first."
+    yield from _insurance_blocks(need, known)
+
+
+def _insurance_blocks(need: Need, known: Known) -> Iterator[str]:
     for kind in need.insurance:
         until = known.insured_until.get(kind)
         if until is None:
@@ -128,7 +142,9 @@ def _blocks(need: Need, known: Known, agreement: KnownAgreement) -> Iterator[str
 def _why_none(known: Known) -> str:
     if any(agreement.in_force(known.at) for agreement in known.agreements):
         return "The agreement in force does not protect clients."
-    if coming := [agreement.effective_at for agreement in known.agreements if agreement.effective_at > known.at]:
+    if coming := [
+        agreement.effective_at for agreement in known.agreements if agreement.effective_at > known.at
+    ]:
         return f"The agreement takes effect only on {_day(min(coming))}."
     if ended := [agreement.ends_at for agreement in known.agreements if agreement.ends_at <= known.at]:
         return f"The agreement of the two firms ended on {_day(max(ended))}."
@@ -138,7 +154,12 @@ def _why_none(known: Known) -> str:
 def _overridden(known: Known) -> Verdict | None:
     if known.override_until is None or known.override_until <= known.at:
         return None
-    return Verdict(OVERRIDDEN, (f"An owner allowed it without an agreement until {_day(known.override_until)}: {known.override_reason}",))
+    return Verdict(
+        OVERRIDDEN,
+        (
+            f"An owner allowed it without an agreement until {_day(known.override_until)}: {known.override_reason}",
+        ),
+    )
 
 
 def _day(instant: datetime) -> str:

@@ -6,7 +6,7 @@ points to. Nothing signed is ever rendered again: pages show `sections(text)`, c
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256 as _sha256
 
@@ -92,7 +92,9 @@ def names_in(text: str) -> set[str]:
 
 def wording_sha256(wording: Wording) -> str:
     """Return the fingerprint of the standard text itself, before any value is filled in."""
-    clauses = (f"### {clause.number}. {clause.title} [{clause.key}]\n\n{clause.text}" for clause in wording.clauses)
+    clauses = (
+        f"### {clause.number}. {clause.title} [{clause.key}]\n\n{clause.text}" for clause in wording.clauses
+    )
     return sha256(normalise("\n\n".join([f"# {wording.title}, version {wording.label}", *clauses])))
 
 
@@ -108,28 +110,34 @@ def check_wording(wording: Wording) -> None:
 
 def _clause_faults(wording: Wording) -> Iterable[str]:
     known = {variable.key: variable for variable in wording.variables}
-    seen: set[str] = set()
+    keys = [clause.key for clause in wording.clauses]
     for position, clause in enumerate(wording.clauses, start=1):
         name = f"Clause {clause.number} ({clause.key})"
-        if clause.key in seen:
+        if keys.count(clause.key) > 1:
             yield f"{name} has the key of another clause."
-        seen.add(clause.key)
         if clause.number != position:
             yield f"{name} stands at place {position}."
         if clause.lock not in LOCKS:
             yield f"{name} has the unknown lock level “{clause.lock}”."
-        for unknown in sorted(names_in(clause.text) - known.keys()):
-            yield f"{name} names the variable “{unknown}”, which is not defined."
-        if "{{" in _NAME.sub("", clause.text) or "}}" in _NAME.sub("", clause.text):
-            yield f"{name} has a variable that is not well formed."
         if clause.switch and (clause.switch not in known or known[clause.switch].kind != "bool"):
             yield f"{name} is switched by “{clause.switch}”, which is not a yes-or-no variable."
-        if word := _FORBIDDEN.search(clause.text + clause.title):
-            yield f"{name} uses a word that we never use: “{word.group()}”."
+        yield from (f"{name} {fault}" for fault in _text_faults(clause, known.keys()))
+
+
+def _text_faults(clause: Clause, known: Collection[str]) -> Iterable[str]:
+    for unknown in sorted(names_in(clause.text) - set(known)):
+        yield f"names the variable “{unknown}”, which is not defined."
+    rest = _NAME.sub("", clause.text)
+    if "{{" in rest or "}}" in rest:
+        yield "has a variable that is not well formed."
+    if word := _FORBIDDEN.search(clause.text + clause.title):
+        yield f"uses a word that we never use: “{word.group()}”."
 
 
 def _variable_faults(wording: Wording) -> Iterable[str]:
-    used = {name for clause in wording.clauses for name in names_in(clause.text)} | {clause.switch for clause in wording.clauses}
+    used = {name for clause in wording.clauses for name in names_in(clause.text)} | {
+        clause.switch for clause in wording.clauses
+    }
     keys = [variable.key for variable in wording.variables]
     for key in sorted({key for key in keys if keys.count(key) > 1}):
         yield f"The variable “{key}” is defined twice."
@@ -146,11 +154,19 @@ def render(wording: Wording, values: Mapping[str, Value], *, other_changes: str 
 
     Raises RuleBroken when the text names a variable that has no value.
     """
-    filled = {variable.key: shown(variable, values[variable.key]) for variable in wording.variables if variable.key in values}
+    filled = {
+        variable.key: shown(variable, values[variable.key])
+        for variable in wording.variables
+        if variable.key in values
+    }
     parts = [
         f"# {wording.title}, version {wording.label}",
         "## Cover page",
-        "\n".join(f"- {variable.label}: {filled[variable.key]}" for variable in wording.variables if variable.key in filled),
+        "\n".join(
+            f"- {variable.label}: {filled[variable.key]}"
+            for variable in wording.variables
+            if variable.key in filled
+        ),
         "## Other changes to the Standard Terms",
         _quoted(other_changes) or "None.",
         "## Standard Terms",
@@ -158,7 +174,11 @@ def render(wording: Wording, values: Mapping[str, Value], *, other_changes: str 
     for clause in wording.clauses:
         parts.append(f"### {clause.number}. {clause.title}")
         off = clause.switch and not values.get(clause.switch)
-        parts.append("The cover page switches this clause off. It is not part of this Agreement." if off else _fill(clause, filled))
+        parts.append(
+            "The cover page switches this clause off. It is not part of this Agreement."
+            if off
+            else _fill(clause, filled)
+        )
     return normalise("\n\n".join(parts))
 
 
@@ -171,7 +191,11 @@ def _fill(clause: Clause, filled: Mapping[str, str]) -> str:
 
 def _quoted(text: str) -> str:
     """Set what a party typed apart from our text, so that it can never look like a clause."""
-    return "\n".join(f"> {line}".rstrip() for line in normalise(text).strip().split("\n")) if text.strip() else ""
+    return (
+        "\n".join(f"> {line}".rstrip() for line in normalise(text).strip().split("\n"))
+        if text.strip()
+        else ""
+    )
 
 
 def sections(text: str) -> tuple[Section, ...]:
@@ -182,12 +206,18 @@ def sections(text: str) -> tuple[Section, ...]:
             found.append((len(heading.group(1)), heading.group(2), []))
         elif found:
             found[-1][2].append(_block(chunk))
-    return tuple(Section(level, heading, _anchor(level, heading), tuple(blocks)) for level, heading, blocks in found)
+    return tuple(
+        Section(level, heading, _anchor(level, heading), tuple(blocks)) for level, heading, blocks in found
+    )
 
 
 def _anchor(level: int, heading: str) -> str:
     number = re.match(r"(\d+)\. ", heading)
-    return f"clause-{number.group(1)}" if level == 3 and number else re.sub(r"[^a-z]+", "-", heading.lower()).strip("-")
+    return (
+        f"clause-{number.group(1)}"
+        if level == 3 and number
+        else re.sub(r"[^a-z]+", "-", heading.lower()).strip("-")
+    )
 
 
 def _block(chunk: str) -> Block:

@@ -29,10 +29,22 @@ def eight_lines(wording: Wording, values: Mapping[str, Value]) -> tuple[Line, ..
 
 def _lines(said: Mapping[str, str], values: Mapping[str, Value]) -> Iterator[tuple[str, str, str]]:
     if values["client_clause"]:
-        yield "Clients", "Neither of you approaches a client that the other brought into a job. Each such client is named to you first.", "client_non_solicit"
-        yield "How long", f"A client stays protected until {said['client_tail_months']} after your last day of service there.", "client_non_solicit"
+        yield (
+            "Clients",
+            "Neither of you approaches a client that the other brought into a job. Each such client is named to you first.",
+            "client_non_solicit",
+        )
+        yield (
+            "How long",
+            f"A client stays protected until {said['client_tail_months']} after your last day of service there.",
+            "client_non_solicit",
+        )
     else:
-        yield "Clients", "Clients are not protected: the clause is switched off, so no job can be offered under this agreement.", "client_non_solicit"
+        yield (
+            "Clients",
+            "Clients are not protected: the clause is switched off, so no job can be offered under this agreement.",
+            "client_non_solicit",
+        )
         yield "How long", "No protection, so no time runs.", "client_non_solicit"
     yield (
         "Damages",
@@ -40,13 +52,21 @@ def _lines(said: Mapping[str, str], values: Mapping[str, Value]) -> Iterator[tup
         "liquidated_damages",
     )
     yield "People", _people(said, values), "personnel_non_solicit"
-    yield "Payment", f"Approved work is paid {said['net_days']} after it was submitted, unless the job agrees on other days.", "payment"
+    yield (
+        "Payment",
+        f"Approved work is paid {said['net_days']} after it was submitted, unless the job agrees on other days.",
+        "payment",
+    )
     yield (
         "Insurance",
         f"Who does the work keeps {said['insurance_liability']} of liability cover and {said['insurance_technology']} for technology and cyber risks.",
         "insurance",
     )
-    yield "Ending", f"It runs for {said['term_months']}; either of you may end it with {said['notice_days']} notice. Running work is finished.", "term"
+    yield (
+        "Ending",
+        f"It runs for {said['term_months']}; either of you may end it with {said['notice_days']} notice. Running work is finished.",
+        "term",
+    )
     yield "Law", f"The law of {said['governing_law']}.", "governing_law"
 
 
@@ -58,4 +78,8 @@ def _people(said: Mapping[str, str], values: Mapping[str, Value]) -> str:
 
 def changed(wording: Wording, values: Mapping[str, Value]) -> tuple[Variable, ...]:
     """Return the variables whose value is not the standard one; those without a standard value do not count."""
-    return tuple(v for v in wording.variables if v.default is not None and v.key in values and values[v.key] != v.default)
+    return tuple(
+        v
+        for v in wording.variables
+        if v.default is not None and v.key in values and values[v.key] != v.default
+    )

@@ -48,7 +48,11 @@ class Variable:
             return _party_faults(value)
         if self.kind == "text":
             return _text_faults(value)
-        allowed = {"bool": (True, False), "place": tuple(PLACES), "choice": tuple(key for key, _ in self.choices)}[self.kind]
+        allowed = {
+            "bool": (True, False),
+            "place": tuple(PLACES),
+            "choice": tuple(key for key, _ in self.choices),
+        }[self.kind]
         right_type = isinstance(value, bool) if self.kind == "bool" else isinstance(value, str)
         return [] if right_type and value in allowed else ["Choose one of the values on offer."]
 
@@ -93,7 +97,9 @@ def checked(variables: Sequence[Variable], values: Mapping[str, Value]) -> dict[
         if faults := variable.faults(value):
             errors[variable.key] = faults
             continue
-        whole[variable.key] = " ".join(value.split()) if variable.kind == "text" and isinstance(value, str) else value
+        whole[variable.key] = (
+            " ".join(value.split()) if variable.kind == "text" and isinstance(value, str) else value
+        )
     if errors:
         raise Invalid(errors)
     return whole
@@ -103,17 +109,28 @@ def shown(variable: Variable, value: Value) -> str:
     """Return `value` as it reads in the text: “12 months”, “New York”, “USD 1,000,000.00”."""
     if variable.kind in COUNTED:
         return f"{value} {COUNTED[variable.kind]}{'' if value == 1 else 's'}"
-    if variable.kind == "percent":
-        return f"{_plain(Decimal(str(value)))}%"
-    if variable.kind == "bool":
-        return "yes" if value else "no"
     if variable.kind == "choice":
         return dict(variable.choices)[str(value)]
-    if variable.kind == "place":
-        return PLACES[str(value)]
     if isinstance(value, Mapping):
-        return _party_shown(value) if variable.kind == "party" else f"{value['currency']} {Decimal(value['amount']):,.2f}"
-    return " ".join(str(value).split())
+        return (
+            _party_shown(value)
+            if variable.kind == "party"
+            else f"{value['currency']} {Decimal(value['amount']):,.2f}"
+        )
+    plain = {"percent": _percent, "bool": _yes_or_no, "place": _place}.get(variable.kind, str)
+    return " ".join(plain(value).split())
+
+
+def _percent(value: object) -> str:
+    return f"{Decimal(str(value)).normalize():f}%"
+
+
+def _place(value: object) -> str:
+    return PLACES[str(value)]
+
+
+def _yes_or_no(value: object) -> str:
+    return "yes" if value else "no"
 
 
 def differences(
@@ -126,10 +143,6 @@ def differences(
 
 def _or_dash(variable: Variable, value: Value | None) -> str:
     return "–" if value is None else shown(variable, value)
-
-
-def _plain(number: Decimal) -> str:
-    return f"{number.normalize():f}"
 
 
 def _party_shown(party: Mapping[str, str]) -> str:
@@ -158,7 +171,10 @@ def _text_faults(value: object) -> list[str]:
 
 def invisible_faults(text: str) -> list[str]:
     """Refuse characters that a reader cannot see: what is signed must be what was read."""
-    hidden = any(unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs") and character not in "\n\r\t" for character in text)
+    hidden = any(
+        unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs") and character not in "\n\r\t"
+        for character in text
+    )
     return ["This text contains invisible characters. Type it again by hand."] if hidden else []
 
 

@@ -25,11 +25,15 @@ def load(key: str = MUTUAL_SUBCONTRACT, label: str = "1.0") -> tuple[str, Wordin
     folder = _HERE / key / label
     facts = tomllib.loads((folder / "wording.toml").read_text(encoding="utf-8"))
     clauses = tuple(_clause(folder, number, row) for number, row in enumerate(facts["clause"], start=1))
-    return facts["kind"], Wording(facts["title"], facts["label"], clauses, tuple(map(_variable, facts["variable"])))
+    return facts["kind"], Wording(
+        facts["title"], facts["label"], clauses, tuple(map(_variable, facts["variable"]))
+    )
 
 
 def _clause(folder: Path, number: int, row: dict[str, Any]) -> Clause:
-    return Clause(number=number, text=unwrap((folder / f"{row['key']}.md").read_text(encoding="utf-8")), **row)
+    return Clause(
+        number=number, text=unwrap((folder / f"{row['key']}.md").read_text(encoding="utf-8")), **row
+    )
 
 
 def _variable(row: dict[str, Any]) -> Variable:

@@ -1,0 +1,107 @@
+"""Judge with what the database knows: the gate of every offer."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from contracts import coverage
+from contracts.coverage import Known, KnownAgreement, Need, Verdict
+from contracts.models import Agreement, CoverageOverride, PriorRelationship, TemplateVersion
+from partnernet.core import clock
+from partnernet.core.errors import Invalid, RuleBroken, WrongRole
+from partners.models import Firm, Member
+
+LONGEST_OVERRIDE = timedelta(days=30)
+
+
+def judge_now(need: Need, *, now: datetime | None = None) -> Verdict:
+    """Return the verdict on `need` and keep the agreements of the two firms as they are until the transaction ends."""
+    signed = Agreement.objects.between(need.prime_id, need.sub_id).signed().select_related("template_version")
+    agreements = list(signed.locked().order_by("pk"))
+    now = now or clock.now()
+    override = (
+        CoverageOverride.objects.filter(prime=need.prime_id, sub=need.sub_id, expires_at__gt=now)
+        .order_by("-expires_at")
+        .first()
+    )
+    known = Known(
+        at=now,
+        sub_name=Firm.objects.get(pk=need.sub_id).name,
+        agreements=tuple(map(_known, agreements)),
+        own_clients=_own_clients(need) if need.client_ids else {},
+        override_until=override.expires_at if override else None,
+        override_reason=override.reason if override else "",
+    )
+    return coverage.judge(need, known)
+
+
+def require_coverage(need: Need, *, now: datetime | None = None) -> Verdict:
+    """Return a verdict that lets work be offered or accepted.
+
+    Raises RuleBroken with the reasons, code `not_covered` or `blocked`, when there is none.
+    """
+    verdict = judge_now(need, now=now)
+    if not verdict.opens_offers:
+        raise RuleBroken(" ".join(verdict.reasons), code=verdict.status)
+    return verdict
+
+
+def standing_with(prime_id: UUID, sub_ids: Iterable[UUID], *, now: datetime) -> dict[UUID, Verdict]:
+    """Return where a firm stands with each of many others at this moment, for lists. Two queries, no locks."""
+    subs = set(sub_ids)
+    found: dict[UUID, list[KnownAgreement]] = {sub: [] for sub in subs}
+    agreements = Agreement.objects.visible_to(prime_id).signed().select_related("template_version")
+    for agreement in agreements.order_by("pk"):
+        across = agreement.other_id if agreement.proposer_id == prime_id else agreement.proposer_id
+        if across in subs:
+            found[across].append(_known(agreement))
+    return {
+        sub: coverage.judge(Need(prime_id, sub, now, now), Known(at=now, agreements=tuple(rows)))
+        for sub, rows in found.items()
+    }
+
+
+@transaction.atomic
+def override(
+    sub: Firm, *, by: Member, reason: str, until: datetime, now: datetime | None = None
+) -> CoverageOverride:
+    """Let a firm work for us without an agreement for a while. Both firms see it, and it is counted.
+
+    Raises Invalid without a reason, or for more than 30 days.
+    """
+    if by.role != "owner":
+        raise WrongRole("Only an owner can allow work without an agreement.")
+    now = now or clock.now()
+    if not reason.strip():
+        raise Invalid({"reason": ["Say why. The other firm will read it."]})
+    if not now < until <= now + LONGEST_OVERRIDE:
+        raise Invalid({"until": ["Choose a time within the next 30 days."]})
+
+    return CoverageOverride.objects.create(
+        prime=by.firm, sub=sub, reason=reason.strip(), created_by=by.user, created_at=now, expires_at=until
+    )
+
+
+def _known(agreement: Agreement) -> KnownAgreement:
+    assert agreement.effective_at is not None  # noqa: S101  a signed agreement has both times, by constraint
+    assert agreement.ends_at is not None  # noqa: S101
+    return KnownAgreement(
+        id=agreement.pk,
+        effective_at=agreement.effective_at,
+        ends_at=agreement.ends_at,
+        protects_clients=agreement.protects_clients,
+        protects_people=agreement.protects_people,
+        withdrawn=agreement.template_version.status == TemplateVersion.Status.WITHDRAWN,
+    )
+
+
+def _own_clients(need: Need) -> dict[UUID, str]:
+    """Return the clients that the sub says were its own, unless the prime disputes it."""
+    declared = PriorRelationship.objects.exclude(status=PriorRelationship.Status.DISPUTED).filter(
+        protected_client__prime=need.prime_id,
+        protected_client__sub=need.sub_id,
+        protected_client__client__in=need.client_ids,
+    )
+    return dict(declared.values_list("protected_client__client", "protected_client__client_name"))

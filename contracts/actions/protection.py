@@ -1,0 +1,201 @@
+"""Protected clients: the notice, the days of service, and “this client was ours before”."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+
+from contracts import terms
+from contracts.actions.history import Done, record
+from contracts.models import Agreement, PriorRelationship, ProtectedClient
+from partnernet.core import clock, localtime, notify
+from partnernet.core.actors import CLOCK
+from partnernet.core.errors import IllegalStep, Invalid, RuleBroken, WrongRole, WrongSide
+from partnernet.core.workflow import SYSTEM
+from partners.models import Firm, Member
+
+DECIDERS = ("owner", "dispatcher")
+
+
+@transaction.atomic
+def serve(  # noqa: PLR0913  the interface of the app above: five facts and the time
+    *,
+    prime_id: UUID,
+    sub_id: UUID,
+    client_id: UUID,
+    client_name: str,
+    work_order_id: UUID,
+    now: datetime | None = None,
+) -> ProtectedClient | None:
+    """Serve the notice that a client is protected; a second time under the same agreement does nothing.
+
+    Returns None when the two firms have no agreement in force that protects clients: work that an owner allowed without one.
+    """
+    now = now or clock.now()
+    fitting = Agreement.objects.between(prime_id, sub_id).in_force(now).protecting_clients().with_parties()
+    agreement = fitting.locked().order_by("-ends_at", "pk").first()
+    if agreement is None:
+        return None
+    sub = agreement.firm_on(agreement.side_of(sub_id))
+    today = localtime.day_in(now, sub.timezone)
+    days = int(agreement.current_revision.values["declaration_days"])
+    row, new = ProtectedClient.objects.get_or_create(
+        agreement=agreement,
+        client_id=client_id,
+        defaults={
+            "prime_id": prime_id,
+            "sub": sub,
+            "client_name": client_name,
+            "work_order_id": work_order_id,
+            "notified_at": now,
+            "declare_by": localtime.business_deadline(now, days, sub.timezone),
+            "tail_months": agreement.client_tail_months,
+            "protected_until": terms.tail_end(today, agreement.client_tail_months),
+        },
+    )
+    if new:
+        _note(row, "serve_notice", now=now, changes={"client": client_name, "work_order": str(work_order_id)})
+        _tell(row, "protected_client_notice", sub, now=now, declare_by=row.declare_by.isoformat())
+    return row
+
+
+@transaction.atomic
+def serviced(*, prime_id: UUID, sub_id: UUID, client_id: UUID, on: date, now: datetime | None = None) -> int:
+    """Note a day of service: the tail of the protection is counted from the last one. Returns how many protections moved."""
+    agreements = Agreement.objects.between(prime_id, sub_id).filter(protected_clients__client=client_id)
+    list(Agreement.objects.filter(pk__in=agreements.values("pk")).locked().order_by("pk"))
+    now = now or clock.now()
+    rows = ProtectedClient.objects.filter(
+        prime=prime_id, sub=sub_id, client=client_id, status=ProtectedClient.Status.PROTECTED
+    ).select_related("agreement")
+    moved = 0
+    for row in rows.order_by("pk"):
+        if row.last_service_on and row.last_service_on >= on:
+            continue
+        row.first_service_on, row.last_service_on = row.first_service_on or on, on
+        row.protected_until = max(row.protected_until, terms.tail_end(on, row.tail_months))
+        row.save(update_fields=["first_service_on", "last_service_on", "protected_until"])
+        _note(row, "service", now=now, changes={"client": row.client_name, "on": on.isoformat()})
+        moved += 1
+    return moved
+
+
+@transaction.atomic
+def declare_prior(
+    protected: ProtectedClient, *, by: Member, evidence: str, evidence_on: date, now: datetime | None = None
+) -> PriorRelationship:
+    """Say that this client was ours before: within the agreement's days, with a paper dated before the notice."""
+    protected, now = _taken(protected, by, now)
+    _decides(by)
+    if by.firm_id != protected.sub_id:
+        raise WrongSide("The firm that was told of the protection declares a prior relationship.")
+    if not protected.may_declare(now):
+        raise RuleBroken("The time to declare a prior relationship has passed.")
+    if protected.prior_relationships.exists():
+        raise IllegalStep("This was declared already.")
+    _evidence_holds(protected, evidence, evidence_on)
+
+    declared = PriorRelationship.objects.create(
+        protected_client=protected,
+        evidence=evidence.strip(),
+        evidence_on=evidence_on,
+        declared_by=by.user,
+        declared_at=now,
+    )
+    _note(
+        protected,
+        "declare_prior",
+        by=by,
+        now=now,
+        changes={"client": protected.client_name, "dated": evidence_on.isoformat()},
+    )
+    _tell(protected, "prior_relationship_declared", protected.prime, now=now, evidence=declared.evidence)
+    return declared
+
+
+def release(protected: ProtectedClient, *, by: Member, now: datetime | None = None) -> ProtectedClient:
+    """Accept the sub's declaration: the client is no longer protected against it."""
+    return _answer(protected, PriorRelationship.Status.RELEASED, by=by, now=now)
+
+
+def insist(protected: ProtectedClient, *, by: Member, now: datetime | None = None) -> ProtectedClient:
+    """Dispute the sub's declaration: the client stays protected, and the sub may leave the work without blame."""
+    return _answer(protected, PriorRelationship.Status.DISPUTED, by=by, now=now)
+
+
+@transaction.atomic
+def _answer(protected: ProtectedClient, answer: str, *, by: Member, now: datetime | None) -> ProtectedClient:
+    protected, now = _taken(protected, by, now)
+    if by.firm_id != protected.prime_id:
+        raise WrongSide("The firm whose client it is answers a declaration.")
+    if by.role != "owner":
+        raise WrongRole("Only an owner can release a client, or insist.")
+    prior = protected.prior_relationships.filter(status=PriorRelationship.Status.DECLARED).first()
+    if prior is None:
+        raise IllegalStep("There is no declaration to answer.")
+
+    prior.status, prior.answered_by, prior.answered_at = answer, by.user, now
+    prior.save(update_fields=["status", "answered_by", "answered_at"])
+    if answer == PriorRelationship.Status.RELEASED:
+        protected.status = ProtectedClient.Status.RELEASED
+        protected.save(update_fields=["status"])
+    step = "release_client" if answer == PriorRelationship.Status.RELEASED else "insist_client"
+    _note(protected, step, by=by, now=now, changes={"client": protected.client_name})
+    _tell(
+        protected,
+        "prior_relationship_answered",
+        protected.sub,
+        now=now,
+        released="yes" if step == "release_client" else "",
+    )
+    return protected
+
+
+def _taken(protected: ProtectedClient, by: Member, now: datetime | None) -> tuple[ProtectedClient, datetime]:
+    """Lock the agreement, then read the protection again."""
+    Agreement.objects.locked().get(pk=protected.agreement_id)
+    protected = ProtectedClient.objects.visible_to(by.firm_id).with_parties().get(pk=protected.pk)
+    return protected, now or clock.now()
+
+
+def _decides(by: Member) -> None:
+    if by.role not in DECIDERS:
+        raise WrongRole("Your role does not include this. Ask an owner or a dispatcher.")
+
+
+def _evidence_holds(protected: ProtectedClient, evidence: str, evidence_on: date) -> None:
+    if not evidence.strip():
+        raise Invalid({"evidence": ["Name the contract, invoice or signed proposal."]})
+    if evidence_on >= localtime.day_in(protected.notified_at, protected.sub.timezone):
+        raise Invalid({"evidence_on": ["The paper must be dated before the notice."]})
+
+
+def _note(
+    protected: ProtectedClient, step: str, *, now: datetime, by: Member | None = None, changes: dict[str, str]
+) -> None:
+    agreement = protected.agreement
+    side = agreement.side_of(by.firm_id) if by else SYSTEM
+    record(
+        agreement,
+        Done(step, side, agreement.status, agreement.status, changes=changes),
+        by=by or CLOCK,
+        now=now,
+    )
+
+
+def _tell(protected: ProtectedClient, kind: str, firm: Firm, *, now: datetime, **context: str) -> None:
+    notify.owe(
+        kind,
+        to=Member.objects.active().addressees(firm.pk, *DECIDERS),
+        now=now,
+        path=reverse("protected-client", args=[firm.pk, protected.pk]),
+        context={
+            "client": protected.client_name,
+            "prime": protected.prime.name,
+            "sub": protected.sub.name,
+            "tail_months": protected.tail_months,
+            **context,
+        },
+        subject_id=protected.agreement_id,
+    )

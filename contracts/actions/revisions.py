@@ -1,0 +1,99 @@
+"""Write down terms: values checked, text rendered once, hashes taken."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from contracts import chain, rendering
+from contracts.models import Agreement, AgreementRevision
+from contracts.places import PLACES, place_code
+from contracts.values import Value, checked, invisible_faults
+from partnernet.core.errors import Invalid
+from partners.models import Firm, Member
+
+MAX_OTHER_CHANGES = 5_000
+_POINTERS = [
+    "current_revision",
+    "content_sha256",
+    "protects_clients",
+    "protects_people",
+    "client_tail_months",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What one side puts on the table: values of the cover page, free text, and a word to the other side."""
+
+    values: Mapping[str, Value]
+    other_changes: str = ""
+    comment: str = ""
+
+    @classmethod
+    def of(cls, revision: AgreementRevision, *, comment: str = "") -> Self:
+        return cls(revision.values, revision.other_changes, comment)
+
+
+def write_revision(agreement: Agreement, change: Terms, *, by: Member, now: datetime) -> AgreementRevision:
+    """Store the next revision and make it the current one, on a new agreement as well as on a locked one.
+
+    Raises Invalid with a sentence per value that does not fit.
+    """
+    wording = agreement.template_version.wording()
+    own = {key: value for key, value in change.values.items() if key not in ("proposer", "other")}
+    values = checked(
+        wording.variables, {**own, "proposer": party(agreement.proposer), "other": party(agreement.other)}
+    )
+    other_changes = _free_text(change.other_changes)
+    text = rendering.render(wording, values, other_changes=other_changes)
+    revision = AgreementRevision(
+        agreement=agreement,
+        number=agreement.revisions.count() + 1,
+        values=values,
+        values_sha256=rendering.sha256(chain.canonical(values)),
+        other_changes=other_changes,
+        text=text,
+        content_sha256=rendering.sha256(text),
+        author_side=agreement.side_of(by.firm_id),
+        author=by.user,
+        comment=change.comment,
+        created_at=now,
+    )
+    _point_at(agreement, revision)
+    revision.save(force_insert=True)
+    return revision
+
+
+def _point_at(agreement: Agreement, revision: AgreementRevision) -> None:
+    agreement.current_revision, agreement.content_sha256 = revision, revision.content_sha256
+    agreement.protects_clients = bool(revision.values["client_clause"])
+    agreement.protects_people = bool(revision.values["personnel_clause"])
+    agreement.client_tail_months = int(revision.values["client_tail_months"])
+    if revision.number == 1:  # the agreement is born with its first text
+        agreement.save(force_insert=True)
+    else:
+        agreement.save(update_fields=_POINTERS)
+
+
+def party(firm: Firm) -> dict[str, str]:
+    """Return a firm as it stands in a contract today."""
+    place = PLACES.get(place_code(firm.country, firm.state), "")
+    return {
+        "legal_name": firm.legal_name or firm.name,
+        "kind": firm.get_entity_kind_display().lower(),
+        "place": place,
+        "address": ", ".join(part for part in (firm.street, firm.town, firm.postcode) if part),
+        "email": "",
+    }
+
+
+def _free_text(text: str) -> str:
+    text = rendering.normalise(text).strip()
+    if len(text) > MAX_OTHER_CHANGES:
+        raise Invalid(
+            {"other_changes": [f"At most {MAX_OTHER_CHANGES:,} characters. Make a new template for more."]}
+        )
+    if faults := invisible_faults(text):
+        raise Invalid({"other_changes": faults})
+    return text

@@ -1,0 +1,20 @@
+"""Templates, agreements with their signatures and events, and what they protect."""
+
+from contracts.models.agreements import Agreement, AgreementEvent, AgreementRevision, Reading, Signature
+from contracts.models.protection import CoverageOverride, PriorRelationship, ProtectedClient
+from contracts.models.templates import AgreementTemplate, ClauseVersion, TemplateVersion, VariableDefinition
+
+__all__ = [
+    "Agreement",
+    "AgreementEvent",
+    "AgreementRevision",
+    "AgreementTemplate",
+    "ClauseVersion",
+    "CoverageOverride",
+    "PriorRelationship",
+    "ProtectedClient",
+    "Reading",
+    "Signature",
+    "TemplateVersion",
+    "VariableDefinition",
+]

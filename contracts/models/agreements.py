@@ -1,0 +1,290 @@
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models.functions import Greatest, Least, Now
+
+from contracts.chain import GENESIS
+from contracts.models.templates import TemplateVersion
+from contracts.workflow import OTHER, PROPOSER
+from partnernet.core.models import Entity, EventBase, User
+from partners.models import Firm
+
+SIDES = (PROPOSER, OTHER)
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    PROPOSED = "proposed", "Proposed"
+    NEGOTIATING = "negotiating", "In talks"
+    AGREED = "agreed", "Terms agreed"
+    PARTIALLY_SIGNED = "partially_signed", "Signed by one"
+    SIGNED = "signed", "Signed"
+    DECLINED = "declined", "Declined"
+    VOIDED = "voided", "Voided"
+    LAPSED = "lapsed", "Lapsed"
+
+
+OPEN_FOR_SIGNING = (Status.PROPOSED, Status.AGREED, Status.PARTIALLY_SIGNED)
+
+
+class AgreementQuerySet(models.QuerySet["Agreement"]):
+    def visible_to(self, firm: Firm | UUID) -> Self:
+        """Keep the firm's own; a draft only its proposer sees."""
+        return self.filter(models.Q(proposer=firm) | models.Q(other=firm) & ~models.Q(status=Status.DRAFT))
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",), no_key=True)
+
+    def between(self, one: Firm | UUID, two: Firm | UUID) -> Self:
+        return self.filter(models.Q(proposer=one, other=two) | models.Q(proposer=two, other=one))
+
+    def signed(self) -> Self:
+        return self.filter(status=Status.SIGNED)
+
+    def in_force(self, now: datetime) -> Self:
+        return self.signed().filter(effective_at__lte=now, ends_at__gt=now)
+
+    def ended(self, now: datetime) -> Self:
+        return self.signed().filter(ends_at__lte=now)
+
+    def protecting_clients(self) -> Self:
+        return self.filter(protects_clients=True)
+
+    def under_way(self) -> Self:
+        """Keep those that somebody still has to answer or sign."""
+        return self.filter(status__in=[*OPEN_FOR_SIGNING, Status.NEGOTIATING])
+
+    def lapsing(self, now: datetime) -> Self:
+        return self.filter(lapses_at__lte=now)
+
+    def to_remind(self, now: datetime) -> Self:
+        return self.filter(remind_at__lte=now)
+
+    def with_parties(self) -> Self:
+        return self.select_related("proposer", "other", "current_revision", "template_version__template")
+
+    def with_signed_sides(self) -> Self:
+        """Add `signed_by_proposer` and `signed_by_other`, for the current revision."""
+        signature = Signature.objects.filter(revision=models.OuterRef("current_revision"))
+        return self.annotate(
+            signed_by_proposer=models.Exists(signature.filter(side=PROPOSER)),
+            signed_by_other=models.Exists(signature.filter(side=OTHER)),
+        )
+
+    def newest_first(self) -> Self:
+        return self.order_by("-created_at", "-pk")
+
+
+class Agreement(Entity):
+    """A contract between exactly two firms.
+
+    A signed one has, held by the database, two signatures of two people on the SHA-256 of its current revision.
+    """
+
+    proposer = models.ForeignKey(Firm, models.PROTECT, related_name="agreements_proposed")
+    other = models.ForeignKey(Firm, models.PROTECT, related_name="agreements_received")
+    template_version = models.ForeignKey(TemplateVersion, models.PROTECT, related_name="agreements")
+    status = models.CharField(max_length=16, choices=Status, default=Status.DRAFT)
+    # Written in one transaction with its first revision: both keys are checked at its end.
+    current_revision = models.ForeignKey("AgreementRevision", models.PROTECT, related_name="+")
+    content_sha256 = models.CharField(max_length=64)
+    verify_code = models.CharField(max_length=24, unique=True)
+    protects_clients = models.BooleanField(default=False)
+    protects_people = models.BooleanField(default=False)
+    client_tail_months = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(db_default=Now())
+    proposed_at = models.DateTimeField(null=True, blank=True)
+    lapses_at = models.DateTimeField(null=True, blank=True)
+    remind_at = models.DateTimeField(null=True, blank=True)
+    effective_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    terminated_at = models.DateTimeField(null=True, blank=True)
+    terminated_by = models.ForeignKey(Firm, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = AgreementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=Status.values), name="agreement_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(proposer=models.F("other")), name="agreement_of_two_firms"
+            ),
+            models.UniqueConstraint(
+                Least("proposer", "other"),
+                Greatest("proposer", "other"),
+                condition=models.Q(status__in=["proposed", "negotiating", "agreed", "partially_signed"]),
+                name="agreement_one_under_way",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    status="signed", effective_at__isnull=False, ends_at__gt=models.F("effective_at")
+                )
+                | ~models.Q(status="signed") & models.Q(effective_at=None, ends_at=None),
+                name="agreement_signed_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    status__in=["proposed", "agreed", "partially_signed"], lapses_at__isnull=False
+                )
+                | ~models.Q(status__in=["proposed", "agreed", "partially_signed"])
+                & models.Q(lapses_at=None, remind_at=None),
+                name="agreement_open_for_signing_lapses",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(terminated_at=None, terminated_by=None)
+                | models.Q(terminated_at__isnull=False, terminated_by__isnull=False, status="signed"),
+                name="agreement_termination_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["proposer", "-created_at"], name="agreement_of_proposer"),
+            models.Index(fields=["other", "-created_at"], name="agreement_of_other"),
+            models.Index(
+                fields=["lapses_at"], condition=models.Q(lapses_at__isnull=False), name="agreement_lapsing"
+            ),
+            models.Index(
+                fields=["remind_at"], condition=models.Q(remind_at__isnull=False), name="agreement_to_remind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.proposer_id} – {self.other_id}"
+
+    def side_of(self, firm_id: UUID | None) -> str:
+        """Return the side a firm stands on, or "" for a stranger."""
+        return {self.proposer_id: PROPOSER, self.other_id: OTHER}.get(firm_id, "") if firm_id else ""
+
+    def firm_on(self, side: str) -> Firm:
+        return self.proposer if side == PROPOSER else self.other
+
+    def in_force(self, now: datetime) -> bool:
+        return (
+            self.effective_at is not None
+            and self.ends_at is not None
+            and self.effective_at <= now < self.ends_at
+        )
+
+
+class AgreementRevision(Entity):
+    """The terms as one side put them, with the text that anybody signs. Never changed, never deleted."""
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="revisions")
+    number = models.PositiveSmallIntegerField()
+    values = models.JSONField()
+    values_sha256 = models.CharField(max_length=64)
+    other_changes = models.TextField(blank=True)
+    text = models.TextField()
+    content_sha256 = models.CharField(max_length=64)
+    author_side = models.CharField(max_length=8)
+    author = models.ForeignKey(User, models.PROTECT, related_name="+")
+    comment = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "number"], name="revision_number_once"),
+            models.UniqueConstraint(
+                fields=["agreement", "id", "content_sha256"], name="revision_with_its_hash"
+            ),
+            models.CheckConstraint(condition=models.Q(author_side__in=SIDES), name="revision_side_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id} revision {self.number}"
+
+
+class Reading(Entity):
+    """That a person opened a revision, and agreed to deal with it electronically. Kept by POST, never by GET."""
+
+    revision = models.ForeignKey(AgreementRevision, models.PROTECT, related_name="readings")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    first_viewed_at = models.DateTimeField()
+    consented_at = models.DateTimeField(null=True, blank=True)
+    consent_version = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "user"], name="reading_once_per_person"),
+            models.CheckConstraint(
+                condition=models.Q(consented_at=None, consent_version="")
+                | models.Q(consented_at__isnull=False) & ~models.Q(consent_version=""),
+                name="reading_consent_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} read {self.revision_id}"
+
+
+class Signature(Entity):
+    """One person's signature for one side, on the hash of one revision. Never changed, never deleted.
+
+    It counts while its revision is the agreement's current one; afterwards it is history.
+    """
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="signatures")
+    revision = models.ForeignKey(AgreementRevision, models.PROTECT, related_name="signatures")
+    content_sha256 = models.CharField(max_length=64)
+    side = models.CharField(max_length=8)
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="+")
+    firm_name = models.CharField(max_length=200)
+    name = models.CharField(max_length=200)
+    title = models.CharField(max_length=100)
+    email = models.EmailField()
+    method = models.CharField(max_length=10, default="typed")
+    authority = models.TextField()
+    consent_version = models.CharField(max_length=10)
+    authentication = models.JSONField(default=list)
+    ip = models.GenericIPAddressField(null=True, blank=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+    invited_at = models.DateTimeField()
+    first_viewed_at = models.DateTimeField()
+    consented_at = models.DateTimeField()
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "user"], name="signature_of_one_person_once"),
+            models.UniqueConstraint(fields=["revision", "side"], name="signature_of_one_side_once"),
+            models.CheckConstraint(condition=models.Q(side__in=SIDES), name="signature_side_known"),
+            models.CheckConstraint(condition=models.Q(method="typed"), name="signature_method_known"),
+            models.CheckConstraint(
+                condition=~models.Q(name="")
+                & ~models.Q(title="")
+                & ~models.Q(authority="")
+                & ~models.Q(consent_version=""),
+                name="signature_says_who_and_by_what_right",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    first_viewed_at__lte=models.F("consented_at"), consented_at__lte=models.F("signed_at")
+                ),
+                name="signature_after_reading_and_consent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} for {self.firm_name}"
+
+
+class AgreementEvent(EventBase):
+    """One line of an agreement's history, hashed together with the line before."""
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="events")
+    sequence = models.PositiveIntegerField()
+    previous_hash = models.CharField(max_length=64, default=GENESIS)
+    text = models.TextField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "sequence"], name="agreement_event_sequence_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence}. {self.step}"
