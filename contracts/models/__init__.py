@@ -1,6 +1,7 @@
 """Templates, agreements with their signatures and events, and what they protect."""
 
 from contracts.models.agreements import Agreement, AgreementEvent, AgreementRevision, Reading, Signature
+from contracts.models.approaches import ApproachReport
 from contracts.models.protection import CoverageOverride, PriorRelationship, ProtectedClient
 from contracts.models.templates import AgreementTemplate, ClauseVersion, TemplateVersion, VariableDefinition
 
@@ -9,6 +10,7 @@ __all__ = [
     "AgreementEvent",
     "AgreementRevision",
     "AgreementTemplate",
+    "ApproachReport",
     "ClauseVersion",
     "CoverageOverride",
     "PriorRelationship",
