@@ -6,6 +6,7 @@ Working hours are kept as local wall time, so a day on which the clocks change h
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 HORIZON = timedelta(days=400)
@@ -48,7 +49,9 @@ def local_instant(day: date, minute: int, zone: str) -> datetime:
     return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-def spans(person: Person, *, start: datetime, end: datetime, holidays: frozenset[date] = frozenset()) -> Iterator[Span]:
+def spans(
+    person: Person, *, start: datetime, end: datetime, holidays: frozenset[date] = frozenset()
+) -> Iterator[Span]:
     """Yield the working spans of one person between two instants, oldest first."""
     day = start.astimezone(ZoneInfo(person.zone)).date()
     last = end.astimezone(ZoneInfo(person.zone)).date()
@@ -70,7 +73,9 @@ def minutes_between(
     """Return the minutes that the whole crew works between two instants; none when the end is not later."""
     if end <= start:
         return 0
-    return sum(span.minutes for person in crew for span in spans(person, start=start, end=end, holidays=holidays))
+    return sum(
+        span.minutes for person in crew for span in spans(person, start=start, end=end, holidays=holidays)
+    )
 
 
 def reached_at(
@@ -96,7 +101,7 @@ def _instant_within(worked: list[Span], minutes: float) -> datetime:
     """Walk from one change of head-count to the next until the minutes are used up."""
     edges = sorted({edge for span in worked for edge in (span.start, span.end)})
     left = minutes
-    for opened, closed in zip(edges, edges[1:], strict=False):
+    for opened, closed in pairwise(edges):
         people = sum(1 for span in worked if span.start <= opened and span.end >= closed)
         stretch = (closed - opened).total_seconds() / 60
         if people and people * stretch >= left:

@@ -45,7 +45,9 @@ def after_business_hours(
     day, left = start.astimezone(ZoneInfo(zone)).date(), length
     while True:
         if is_business_day(day, holidays):
-            opened, closed = (datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC) for at in BUSINESS_DAY)
+            opened, closed = (
+                datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC) for at in BUSINESS_DAY
+            )
             opened = max(opened, start)
             if closed - opened >= left:
                 return opened + left

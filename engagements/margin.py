@@ -48,7 +48,9 @@ def of_offer(
     Raises RuleBroken when the two currencies differ.
     """
     if currencies[0] != currencies[1]:
-        raise RuleBroken(f"The client pays in {currencies[0]} and this offer in {currencies[1]}. One job has one currency.")
+        raise RuleBroken(
+            f"The client pays in {currencies[0]} and this offer in {currencies[1]}. One job has one currency."
+        )
     amount = price - cost
     if basis != PRICED or price <= 0:
         verdict = NO_PRICE if basis != PRICED else NEEDS_OWNER

@@ -57,23 +57,26 @@ class Pay:
 
 def problems(terms: PayTerms, *, units: int) -> dict[str, str]:
     """Return what is wrong with the terms, a sentence by field; empty when they can be offered."""
-    found = {}
-    if terms.kind not in KINDS:
-        found["pay_kind"] = "Choose how this work is paid."
-    for field in ("amount", "extra_rate", "minimum_hours", "trip_charge", "expenses_cap", "flat_hours"):
-        if getattr(terms, field) < 0:
-            found[field] = "This cannot be negative."
-    if terms.amount == 0 and "amount" not in found:
-        found["amount"] = "Say what you pay."
-    if terms.kind in (HOURLY, BLENDED) and not terms.cap_hours and terms.not_to_exceed is None:
-        found["cap_hours"] = "Say the most hours you will pay, or a not-to-exceed amount."
-    if terms.after_hours_factor < 1:
-        found["after_hours_factor"] = "After hours cannot pay less than the normal rate."
-    if terms.not_to_exceed is not None and terms.not_to_exceed <= 0:
-        found["not_to_exceed"] = "The most they can get must be more than nothing."
-    if terms.kind == PER_UNIT and units < 1:
-        found["units"] = "Pay per unit needs at least one unit."
-    return found
+    amounts = ("amount", "extra_rate", "minimum_hours", "trip_charge", "expenses_cap", "flat_hours")
+    unlimited = terms.kind in (HOURLY, BLENDED) and not terms.cap_hours and terms.not_to_exceed is None
+    wrong = [
+        (terms.kind not in KINDS, "pay_kind", "Choose how this work is paid."),
+        (terms.amount == 0, "amount", "Say what you pay."),
+        (unlimited, "cap_hours", "Say the most hours you will pay, or a not-to-exceed amount."),
+        (
+            terms.after_hours_factor < 1,
+            "after_hours_factor",
+            "After hours cannot pay less than the normal rate.",
+        ),
+        (
+            terms.not_to_exceed is not None and terms.not_to_exceed <= 0,
+            "not_to_exceed",
+            "The most they can get must be more than nothing.",
+        ),
+        (terms.kind == PER_UNIT and units < 1, "units", "Pay per unit needs at least one unit."),
+        *((getattr(terms, name) < 0, name, "This cannot be negative.") for name in amounts),
+    ]
+    return {name: sentence for is_wrong, name, sentence in wrong if is_wrong}
 
 
 def base_maximum(terms: PayTerms, *, units: int) -> Decimal:

@@ -231,7 +231,9 @@ class DayPoint:
     expected: int | None
 
 
-def burn_up(job: Job, outlook: Forecast, *, reports: Iterable[tuple[datetime, int]], now: datetime) -> tuple[DayPoint, ...]:
+def burn_up(
+    job: Job, outlook: Forecast, *, reports: Iterable[tuple[datetime, int]], now: datetime
+) -> tuple[DayPoint, ...]:
     """Return one point a day from the first report to the later of deadline and finish, at most 60 days ahead."""
     zone = ZoneInfo(job.zone)
     today = now.astimezone(zone).date()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -147,6 +147,12 @@ class Firm(Entity):
     next_invoice_number = models.PositiveIntegerField(default=1)
 
     objects = FirmQuerySet.as_manager()
+
+    if TYPE_CHECKING:  # added by `with_partnership_of`
+        on_bench: bool
+        is_blocked: bool
+        known_since: int | None
+        not_taking_offers: bool
 
     class Meta:
         constraints = [

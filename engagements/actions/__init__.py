@@ -1,0 +1,1 @@
+"""Everything that can happen to a job, a work order and an offer."""

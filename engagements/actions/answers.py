@@ -1,0 +1,168 @@
+"""The answers of the firm that was asked, and the binding of the two."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+
+from contracts.actions import protection
+from engagements import margin, shortfall
+from engagements.actions import news
+from engagements.actions.history import drop_draft, record_offer, record_order
+from engagements.actions.shared import (
+    lock_offers,
+    lock_order,
+    order_lines,
+    price_of,
+    read_again,
+    require_coverage,
+)
+from engagements.models import Assignment, CoverageCheck, Offer, OfferRevision, WorkOrder, WorkOrderLine
+from engagements.models.terms import TERM_FIELDS
+from engagements.outlook import job_of, with_accepted
+from engagements.workflow import OFFER, WORK_ORDER
+from partnernet.core import clock
+from partnernet.core.actors import CLOCK, Actor
+from partnernet.core.errors import Invalid, RuleBroken, Stale
+from partners.models import Member
+
+
+@transaction.atomic
+def accept(
+    offer: Offer, *, by: Member, revision: UUID, technician: UUID | None = None, now: datetime | None = None
+) -> WorkOrder:
+    """Bind the sub to the work.
+
+    Raises Stale when the terms are not those that the sub saw, IllegalStep when the offer has ended, RuleBroken when its time
+    has passed or no agreement in force covers the two firms.
+    """
+    order = lock_order(offer.work_order_id)
+    offers = lock_offers(order)
+    offer = read_again(offers, offer)
+    now = now or clock.now()
+    side = offer.side_of(by.firm_id, prime_id=order.prime_id)
+    OFFER.check("accept", status=offer.status, side=side, role=by.role)
+    terms = _standing_terms(offer, revision)
+    _require_in_time(offer, now=now)
+    person = _technician(technician, by=by)
+    require_coverage(order, terms, offer=offer, occasion=CoverageCheck.Occasion.ACCEPT, now=now)
+
+    record_offer(offer, "accept", by=by, now=now, to=Offer.Status.ACCEPTED, side="sub")
+    bind(order, offer, by=by, technician=person, now=now)
+    fill_others(order, offers, winner=offer, now=now)
+    news.offer_accepted(order, offer, countered=False, now=now)
+    return order
+
+
+def _standing_terms(offer: Offer, revision: UUID) -> OfferRevision:
+    if offer.revision is None or offer.revision_id != revision:
+        raise Stale("The terms have changed since you looked. Read them again.")
+    return offer.revision
+
+
+def _require_in_time(offer: Offer, *, now: datetime) -> None:
+    if offer.respond_by and offer.respond_by <= now:
+        raise RuleBroken("The time to answer has passed. Ask them to send it again.", code="too_late")
+
+
+def _technician(key: UUID | None, *, by: Member) -> Member | None:
+    """Return who goes: as named, nobody yet, or in a firm of one the only person there is."""
+    staff = Member.objects.active().of(by.firm_id)
+    if key is None:
+        alone = list(staff.order_by("pk")[:2])
+        return alone[0] if len(alone) == 1 else None
+    person = staff.filter(pk=key).first()
+    if person is None:
+        raise Invalid({"technician": ["Choose somebody of your firm."]})
+    return person
+
+
+def bind(order: WorkOrder, offer: Offer, *, by: Actor, technician: Member | None, now: datetime) -> None:
+    """Write what an acceptance makes of a locked order: its terms, its sub, the assignment, the notice of protection."""
+    revision = offer.revision
+    if revision is None:  # a constraint of the database keeps it beside every sent offer
+        raise LookupError("An offer without terms.")
+    lines = order_lines(order)
+    for name in TERM_FIELDS:
+        setattr(order, name, getattr(revision, name))
+    order.sub, order.accepted_revision, order.assigned_at = offer.firm, revision, now
+    order.client_price = price_of(lines)
+    order.added_revenue = _added_revenue(order, lines, now=now)
+    step = WORK_ORDER.check("assign", status=order.status, side="system", role="system")
+    columns = ["sub", "accepted_revision", "assigned_at", "client_price", "added_revenue", *TERM_FIELDS]
+    side = "sub" if by.firm_id == offer.firm_id else "prime"
+    record_order(order, step.name, by=by, now=now, to=step.target, side=side, columns=columns)
+    Assignment.objects.create(
+        work_order=order, offer=offer, firm=offer.firm, technician=technician, assigned_at=now
+    )
+    protection.serve(
+        prime_id=order.prime_id,
+        sub_id=offer.firm_id,
+        client_id=order.client_id,
+        client_name=order.client.name,
+        work_order_id=order.pk,
+        now=now,
+    )
+
+
+def _added_revenue(order: WorkOrder, lines: Sequence[WorkOrderLine], *, now: datetime) -> Decimal:
+    """Return what this acceptance lets us bill that our own crew could not have delivered; nothing without a date."""
+    job = job_of(order.engagement, now=now)
+    units = sum(each.units for each in lines)
+    if job is None or not units:
+        return Decimal(0)
+    after = with_accepted(job, {each.line_id: each.units for each in lines})
+    return margin.added_revenue(
+        at_risk_before=shortfall.forecast(job, now=now).at_risk,
+        at_risk_after=shortfall.forecast(after, now=now).at_risk,
+        unit_price=price_of(lines) / units,
+    )
+
+
+def fill_others(order: WorkOrder, offers: Sequence[Offer], *, winner: Offer, now: datetime) -> None:
+    """End the other offers of the round; those that never left are dropped."""
+    for other in offers:
+        if other.pk == winner.pk:
+            continue
+        if other.status == Offer.Status.DRAFT:
+            drop_draft(other)
+        elif other.status in (Offer.Status.SENT, Offer.Status.COUNTERED):
+            record_offer(other, "fill", by=CLOCK, now=now, to=Offer.Status.FILLED, side="system")
+            news.offer_filled(order, other, now=now)
+
+
+@transaction.atomic
+def decline(offer: Offer, *, by: Member, reason: str = "", now: datetime | None = None) -> Offer:
+    """Say no. It costs nothing: no score looks at it."""
+    order = lock_order(offer.work_order_id)
+    offers = lock_offers(order)
+    offer = read_again(offers, offer)
+    now = now or clock.now()
+    step = OFFER.check(
+        "decline", status=offer.status, side=offer.side_of(by.firm_id, prime_id=order.prime_id), role=by.role
+    )
+
+    record_offer(offer, step.name, by=by, now=now, to=step.target, side="sub", reason=reason)
+    news.offer_declined(order, offer, reason=reason, now=now)
+    return offer
+
+
+@transaction.atomic
+def reopen(offer: Offer, *, by: Member, now: datetime | None = None) -> Offer:
+    """Think again about an offer declined, while its time runs and the work is still offered."""
+    order = lock_order(offer.work_order_id)
+    offer = read_again(lock_offers(order), offer)
+    now = now or clock.now()
+    step = OFFER.check(
+        "reopen", status=offer.status, side=offer.side_of(by.firm_id, prime_id=order.prime_id), role=by.role
+    )
+    if order.status != WorkOrder.Status.OFFERED or offer.round != order.round:
+        raise RuleBroken("This work is not offered any more.")
+    _require_in_time(offer, now=now)
+
+    offer.ended_at = None
+    record_offer(offer, step.name, by=by, now=now, to=step.target, side="sub")
+    news.offer_reopened(order, offer, now=now)
+    return offer

@@ -1,0 +1,132 @@
+"""What is told to whom: every step that concerns somebody else is owed to them as one message."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+
+from engagements import wording
+from engagements.models import Offer, OfferRevision, WorkOrder
+from partnernet.core import money
+from partnernet.core.notify import owe
+from partners.models import Firm, Member
+
+UNDO = timedelta(seconds=10)
+DOOR = "offer-door"
+LEADS = ("owner", "dispatcher")
+
+
+def _leads(firm: Firm) -> list[Any]:
+    return Member.objects.active().addressees(firm.pk, *LEADS)
+
+
+def terms_in_words(order: WorkOrder, revision: OfferRevision) -> dict[str, Any]:
+    """Return what both firms may read: never the client, the price or the margin."""
+    noun = order.engagement.unit_noun
+    return {
+        "most": money.show(revision.not_to_exceed, revision.currency),
+        "rate": wording.rate(revision, noun=noun),
+        "what": wording.units(revision.units, noun),
+        "town": order.site.town or order.site.state,
+        "dates": wording.short_dates(revision),
+        "schedule": wording.schedule(revision),
+        "paid_by": wording.day(wording.paid_by(revision)),
+        "net_days": revision.net_days,
+    }
+
+
+def _offer_facts(order: WorkOrder, offer: Offer, *, now: datetime) -> dict[str, Any]:
+    revision = offer.counter or offer.revision
+    facts = terms_in_words(order, revision) if revision else {}
+    facts |= {
+        "prime": order.prime.name,
+        "sub": offer.firm.name,
+        "order": order.reference,
+        "miles": offer.miles,
+    }
+    if offer.respond_by:
+        facts["answer_by"] = wording.answer_by(offer.respond_by, now=now, zone=offer.firm.timezone)
+    return facts
+
+
+def _to_sub(kind: str, order: WorkOrder, offer: Offer, *, now: datetime, **more: Any) -> None:
+    """Tell the leads of the firm that was asked; the mail's button needs no sign-in to read."""
+    facts = _offer_facts(order, offer, now=now)
+    path = reverse("offer", args=[offer.firm_id, offer.pk])
+    later = now + UNDO if kind == "offer_sent" else None
+    owe(
+        kind, to=_leads(offer.firm), now=now, path=path, context=facts | more, subject_id=offer.pk,
+        doorway=DOOR, send_after=later,
+    )  # fmt: skip
+
+
+def _to_prime(kind: str, order: WorkOrder, offer: Offer, *, now: datetime, **more: Any) -> None:
+    path = reverse("work-order", args=[order.prime_id, order.pk])
+    facts = _offer_facts(order, offer, now=now) | {"client": order.client.name} | more
+    owe(kind, to=_leads(order.prime), now=now, path=path, context=facts, subject_id=order.pk)
+
+
+def offer_sent(order: WorkOrder, offer: Offer, *, now: datetime) -> None:
+    _to_sub("offer_sent", order, offer, now=now, enclosed=offer.enclosed_agreement_id is not None)
+
+
+def offer_revised(order: WorkOrder, offer: Offer, *, now: datetime) -> None:
+    changed = wording.changes(offer.revision.changes) if offer.revision else []
+    _to_sub("offer_revised", order, offer, now=now, changed=changed)
+
+
+def offer_withdrawn(order: WorkOrder, offer: Offer, *, reason: str, now: datetime) -> None:
+    _to_sub("offer_withdrawn", order, offer, now=now, reason=reason)
+
+
+def offer_filled(order: WorkOrder, offer: Offer, *, now: datetime) -> None:
+    _to_sub("offer_filled", order, offer, now=now)
+
+
+def offer_expired(order: WorkOrder, offer: Offer, *, now: datetime) -> None:
+    _to_sub("offer_expired", order, offer, now=now)
+    _to_prime("offer_unanswered", order, offer, now=now)
+
+
+def offer_declined(order: WorkOrder, offer: Offer, *, reason: str, now: datetime) -> None:
+    _to_prime("offer_declined", order, offer, now=now, reason=reason)
+
+
+def offer_reopened(order: WorkOrder, offer: Offer, *, now: datetime) -> None:
+    _to_prime("offer_reopened", order, offer, now=now)
+
+
+def offer_countered(order: WorkOrder, offer: Offer, *, now: datetime) -> None:
+    changed = wording.changes(offer.counter.changes) if offer.counter else []
+    _to_prime("offer_countered", order, offer, now=now, changed=changed)
+
+
+def counter_refused(order: WorkOrder, offer: Offer, *, now: datetime) -> None:
+    _to_sub("counter_refused", order, offer, now=now)
+
+
+def counter_withdrawn(order: WorkOrder, offer: Offer, *, now: datetime) -> None:
+    _to_prime("counter_withdrawn", order, offer, now=now)
+
+
+def counter_lapsed(order: WorkOrder, offer: Offer, *, now: datetime) -> None:
+    _to_sub("counter_lapsed", order, offer, now=now)
+    _to_prime("counter_unanswered", order, offer, now=now)
+
+
+def offer_accepted(order: WorkOrder, offer: Offer, *, countered: bool, now: datetime) -> None:
+    """Tell both firms that they are bound: the prime who took it, the sub where to go."""
+    _to_prime("offer_accepted", order, offer, now=now, countered=countered)
+    facts = _offer_facts(order, offer, now=now) | {"client": order.client.name, "address": order.site.address}
+    path = reverse("work-order", args=[offer.firm_id, order.pk])
+    kind = "counter_accepted" if countered else "order_assigned"
+    owe(kind, to=_leads(offer.firm), now=now, path=path, context=facts, subject_id=order.pk)
+
+
+def order_cancelled(order: WorkOrder, *, reason: str, now: datetime) -> None:
+    """Tell the firm that was to do it, and its technicians who were named."""
+    if order.sub is None:
+        return
+    facts = {"order": order.reference, "title": order.title, "prime": order.prime.name, "reason": reason}
+    path = reverse("work-order", args=[order.sub_id, order.pk])
+    owe("order_cancelled", to=_leads(order.sub), now=now, path=path, context=facts, subject_id=order.pk)

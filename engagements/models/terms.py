@@ -1,0 +1,109 @@
+"""The columns of what two firms agree on. An order proposes them, an offer's revision fixes them."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+
+from engagements import deadlines, pay
+from partnernet.core.fields import LocalTimeField
+from partnernet.core.money import amount_field, cents, currency_field
+
+NET_DAYS = 15
+SILENCE_DAYS = 7
+
+TERM_FIELDS = (
+    "pay_kind", "amount", "cap_hours", "flat_hours", "extra_rate", "minimum_hours", "trip_charge", "after_hours_factor",
+    "expenses_cap", "not_to_exceed", "schedule_kind", "timezone", "starts_local", "starts_at", "ends_local", "ends_at",
+    "cancellation_fee", "net_days", "silence_days",
+)  # fmt: skip
+
+
+class Terms(models.Model):
+    """Pay, schedule and what else is agreed. Amounts are in `currency`; `silence_days` are business days."""
+
+    class PayKind(models.TextChoices):
+        FIXED = pay.FIXED, "Fixed price"
+        HOURLY = pay.HOURLY, "By the hour"
+        PER_UNIT = pay.PER_UNIT, "Per unit"
+        BLENDED = pay.BLENDED, "Flat, then by the hour"
+
+    class ScheduleKind(models.TextChoices):
+        ARRIVAL_WINDOW = deadlines.ARRIVAL_WINDOW, "Arrive between"
+        HARD_START = deadlines.HARD_START, "Start exactly at"
+        COMPLETE_BY = deadlines.COMPLETE_BY, "Finish by"
+
+    currency = currency_field()
+    pay_kind = models.CharField(max_length=10, choices=PayKind.choices, default=PayKind.FIXED)
+    amount = amount_field(default=0)
+    cap_hours = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    flat_hours = models.DecimalField(max_digits=6, decimal_places=2, default=0)
+    extra_rate = amount_field(default=0)
+    minimum_hours = models.DecimalField(max_digits=6, decimal_places=2, default=0)
+    trip_charge = amount_field(default=0)
+    after_hours_factor = models.DecimalField(max_digits=4, decimal_places=2, default=1)
+    expenses_cap = amount_field(default=0)
+    not_to_exceed = amount_field()
+    schedule_kind = models.CharField(
+        max_length=15, choices=ScheduleKind.choices, default=ScheduleKind.ARRIVAL_WINDOW
+    )
+    timezone = models.CharField(max_length=64)
+    starts_local = LocalTimeField(null=True, blank=True)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_local = LocalTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    cancellation_fee = amount_field(null=True, blank=True)
+    net_days = models.PositiveSmallIntegerField(default=NET_DAYS)
+    silence_days = models.PositiveSmallIntegerField(default=SILENCE_DAYS)
+
+    class Meta:
+        abstract = True
+
+    def pay_terms(self) -> pay.PayTerms:
+        """Return the frozen value that the arithmetic takes."""
+        return pay.PayTerms(
+            kind=self.pay_kind,
+            amount=self.amount,
+            cap_hours=self.cap_hours,
+            flat_hours=self.flat_hours,
+            extra_rate=self.extra_rate,
+            minimum_hours=self.minimum_hours,
+            trip_charge=self.trip_charge,
+            after_hours_factor=self.after_hours_factor,
+            expenses_cap=self.expenses_cap,
+            not_to_exceed=self.not_to_exceed,
+        )
+
+    def fee_for_cancelling(self) -> Decimal:
+        """Return the fee owed for a late cancellation: as agreed, else the minimum hours at the hourly rate."""
+        if self.cancellation_fee is not None:
+            return self.cancellation_fee
+        rate = self.amount if self.pay_kind == self.PayKind.HOURLY else self.extra_rate
+        return cents(rate * self.minimum_hours)
+
+
+def terms_constraints(table: str) -> list[models.BaseConstraint]:
+    """Return what must hold for the terms in any table; the names begin with the table's."""
+    amounts = ("amount", "flat_hours", "extra_rate", "minimum_hours", "trip_charge", "expenses_cap")
+    with_both = Q(
+        starts_at__isnull=False, starts_local__isnull=False, ends_at__isnull=False, ends_local__isnull=False
+    )
+    only_start = Q(starts_at__isnull=False, starts_local__isnull=False, ends_at=None, ends_local=None)
+    only_end = Q(starts_at=None, starts_local=None, ends_at__isnull=False, ends_local__isnull=False)
+    long_enough = Q(ends_at__gte=F("starts_at") + deadlines.SHORTEST_WINDOW)
+    return [
+        models.CheckConstraint(
+            condition=Q(**{f"{name}__gte": 0 for name in amounts}), name=f"{table}_amounts_not_negative"
+        ),
+        models.CheckConstraint(condition=Q(not_to_exceed__gt=0), name=f"{table}_not_to_exceed_given"),
+        models.CheckConstraint(
+            condition=(Q(schedule_kind=deadlines.ARRIVAL_WINDOW) & with_both & long_enough)
+            | (Q(schedule_kind=deadlines.HARD_START) & only_start)
+            | (Q(schedule_kind=deadlines.COMPLETE_BY) & only_end),
+            name=f"{table}_schedule_fits_its_kind",
+        ),
+        models.CheckConstraint(
+            condition=Q(cancellation_fee=None) | Q(cancellation_fee__gte=0), name=f"{table}_fee_not_negative"
+        ),
+        models.CheckConstraint(condition=Q(after_hours_factor__gte=1), name=f"{table}_factor_at_least_one"),
+    ]

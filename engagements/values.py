@@ -1,0 +1,211 @@
+"""What people ask for, as frozen values: forms and serializers make them, actions take them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from engagements import deadlines, pay
+from partnernet.core.errors import Invalid, RuleBroken
+from partnernet.core.localtime import resolve
+from partnernet.core.money import CURRENCIES
+
+WINDOW_TOO_SHORT = "An arrival window has at least 45 minutes."
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When the work is done, in the wall time of its place."""
+
+    kind: str
+    timezone: str
+    starts: datetime | None = None
+    ends: datetime | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns of the schedule with its instants.
+
+        Raises Invalid for a missing time, an unknown zone, a time that the clocks skip or show twice, or a short window.
+        """
+        needed = {"starts": self.kind != deadlines.COMPLETE_BY, "ends": self.kind != deadlines.HARD_START}
+        if self.kind not in deadlines.SCHEDULE_KINDS:
+            raise Invalid({"schedule_kind": ["Choose when the work is done."]})
+        missing = {
+            name: ["Say when."] for name, wanted in needed.items() if wanted and getattr(self, name) is None
+        }
+        if missing:
+            raise Invalid(missing)
+        starts = self.starts if needed["starts"] else None
+        ends = self.ends if needed["ends"] else None
+        starts_at, ends_at = self._instant("starts", starts), self._instant("ends", ends)
+        if starts_at and ends_at and not deadlines.window_is_long_enough(starts_at, ends_at):
+            raise Invalid({"ends": [WINDOW_TOO_SHORT]})
+        return {
+            "schedule_kind": self.kind,
+            "timezone": self.timezone,
+            "starts_local": starts,
+            "starts_at": starts_at,
+            "ends_local": ends,
+            "ends_at": ends_at,
+        }
+
+    def _instant(self, name: str, local: datetime | None) -> datetime | None:
+        return None if local is None else instant_of(local, self.timezone, field=name)
+
+
+def instant_of(local: datetime, zone: str, *, field: str) -> datetime:
+    """Return the instant of a typed wall time; what is wrong with it is said beside its field."""
+    try:
+        return resolve(local, zone)
+    except RuleBroken as refused:
+        if refused.field:
+            raise
+        refused.field, refused.status, refused.fields = field, 400, {field: [str(refused)]}
+        raise
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The terms of an offer as somebody asks for them."""
+
+    pay: pay.PayTerms
+    schedule: Schedule
+    cancellation_fee: Decimal | None = None
+    net_days: int = 15
+    silence_days: int = 7
+
+    def columns(self, *, currency: str, units: int) -> dict[str, Any]:
+        """Return the columns of the terms. Raises Invalid with a sentence by field."""
+        wrong = pay.problems(self.pay, units=units)
+        if currency not in CURRENCIES:
+            wrong["currency"] = "Choose a currency with two decimals."
+        if self.cancellation_fee is not None and self.cancellation_fee < 0:
+            wrong["cancellation_fee"] = "This cannot be negative."
+        if not 0 <= self.net_days <= 90:
+            wrong["net_days"] = "Pay within 0 to 90 days."
+        if not 1 <= self.silence_days <= 30:
+            wrong["silence_days"] = "Answer work that was handed in within 1 to 30 business days."
+        if wrong:
+            raise Invalid({name: [sentence] for name, sentence in wrong.items()})
+        return {
+            "currency": currency,
+            "pay_kind": self.pay.kind,
+            **{name: getattr(self.pay, name) for name in PAY_FIELDS},
+            "not_to_exceed": pay.not_to_exceed(self.pay, units=units),
+            "cancellation_fee": self.cancellation_fee,
+            "net_days": self.net_days,
+            "silence_days": self.silence_days,
+            **self.schedule.columns(),
+        }
+
+
+@dataclass(frozen=True)
+class NewTerms:
+    """Terms put to the other firm for so many units. `units` is None for all of the order; notes are no terms."""
+
+    asked: Asked
+    units: int | None = None
+    notes: str = ""
+
+
+PAY_FIELDS = (
+    "amount", "cap_hours", "flat_hours", "extra_rate", "minimum_hours", "trip_charge", "after_hours_factor", "expenses_cap",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Piece:
+    """So many units of one line."""
+
+    line: UUID
+    units: int
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A firm to offer work to; without an agreement in force, the one proposed to it goes along."""
+
+    firm: UUID
+    waiver_reason: str = ""
+
+
+@dataclass(frozen=True)
+class OrderDraft:
+    """What a new work order says beside its lines."""
+
+    asked: Asked
+    title: str = ""
+    scope: str = ""
+    routing: str = "one_by_one"
+    skills: tuple[UUID, ...] = ()
+    max_miles: int | None = None
+    insurance: tuple[str, ...] = ()
+    external_id: str = ""
+    briefing: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class JobFacts:
+    """What a job says about itself. The deadline is wall time in `timezone`."""
+
+    title: str
+    currency: str
+    timezone: str
+    deadline: datetime | None = None
+    service: str = ""
+    unit_noun: str = "computer"
+    margin_warn_percent: Decimal = Decimal(20)
+    margin_floor_percent: Decimal = Decimal(10)
+    promised_response: str = ""
+    promised_arrival: str = ""
+    insurance_demanded: Decimal | None = None
+    external_id: str = ""
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns. Raises Invalid with a sentence by field."""
+        wrong = {}
+        if not self.title.strip():
+            wrong["title"] = ["Give the job a name."]
+        if self.currency not in CURRENCIES:
+            wrong["currency"] = ["Choose a currency with two decimals."]
+        if not 0 <= self.margin_floor_percent <= self.margin_warn_percent <= 100:
+            wrong["margin_floor_percent"] = ["The floor is between 0 and the percentage at which we warn."]
+        if wrong:
+            raise Invalid(wrong)
+        named = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "deadline"}
+        deadline_at = instant_of(self.deadline, self.timezone, field="deadline") if self.deadline else None
+        return {**named, "deadline_local": self.deadline, "deadline_at": deadline_at}
+
+
+@dataclass(frozen=True)
+class LineFacts:
+    """What a line asks for. Minutes are those sold for one unit, the price is the client's for one unit."""
+
+    site: UUID
+    what: str
+    units: int
+    estimated_minutes: int
+    unit_price: Decimal = Decimal(0)
+    skills: tuple[UUID, ...] = ()
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns. Raises Invalid with a sentence by field."""
+        wrong = {}
+        if not self.what.strip():
+            wrong["what"] = ["Say what is to be done."]
+        if self.units < 1:
+            wrong["units"] = ["At least one."]
+        if self.estimated_minutes < 1:
+            wrong["estimated_minutes"] = ["How many minutes does one take?"]
+        if self.unit_price < 0:
+            wrong["unit_price"] = ["A price cannot be negative."]
+        if wrong:
+            raise Invalid(wrong)
+        return {
+            "what": self.what,
+            "units": self.units,
+            "estimated_minutes": self.estimated_minutes,
+            "unit_price": self.unit_price,
+        }

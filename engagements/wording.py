@@ -1,0 +1,127 @@
+"""How work, dates and terms are said: on pages, in mails, in history. Pure."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from engagements import deadlines, pay
+from engagements.models.terms import Terms
+from engagements.shortfall import plural
+from partnernet.core import money
+from partnernet.core.localtime import to_local
+
+
+def clock_time(local: datetime) -> str:
+    """Write 9 am, 5 pm, 9:30 am, noon, midnight."""
+    if local.minute == 0 and local.hour in (0, 12):
+        return "noon" if local.hour else "midnight"
+    minutes = f":{local.minute:02d}" if local.minute else ""
+    return f"{local.hour % 12 or 12}{minutes} {'am' if local.hour < 12 else 'pm'}"
+
+
+def day(local: datetime | date) -> str:
+    return f"{local.day} {local:%B}"
+
+
+def schedule(terms: Terms) -> str:
+    """Write when the work is done, in the time of its place: 8 March, 9 am to 11 am · 8–9 March · by 9 March, 5 pm."""
+    starts, ends = terms.starts_local, terms.ends_local
+    if starts is None and ends is None:
+        return "no date yet"
+    if starts is None:
+        return f"by {day(ends)}, {clock_time(ends)}"
+    if ends is None:
+        return f"{day(starts)}, {clock_time(starts)} sharp"
+    if starts.date() == ends.date():
+        return f"{day(starts)}, arrive {clock_time(starts)} to {clock_time(ends)}"
+    return f"{dates(starts, ends)}, from {clock_time(starts)}"
+
+
+def dates(starts: datetime, ends: datetime) -> str:
+    """Write 8 March, 8–9 March or 28 February–1 March."""
+    if starts.date() == ends.date():
+        return day(starts)
+    if (starts.year, starts.month) == (ends.year, ends.month):
+        return f"{starts.day}–{day(ends)}"
+    return f"{day(starts)}–{day(ends)}"
+
+
+def short_dates(terms: Terms) -> str:
+    """Write the dates alone: 8–9 March, by 9 March."""
+    if terms.starts_local and terms.ends_local:
+        return dates(terms.starts_local, terms.ends_local)
+    ends, starts = terms.ends_local, terms.starts_local
+    return f"by {day(ends)}" if ends else day(starts) if starts else "no date yet"
+
+
+def answer_by(instant: datetime, *, now: datetime, zone: str) -> str:
+    """Write Wed 5 pm, with the date when it is more than six days away."""
+    local, today = to_local(instant, zone), to_local(now, zone)
+    if local.date() == today.date():
+        return f"today {clock_time(local)}"
+    named = f"{local:%a}" if local.date() - today.date() <= timedelta(days=6) else f"{local:%a} {day(local)}"
+    return f"{named} {clock_time(local)}"
+
+
+def paid_by(terms: Terms) -> date:
+    """Return the day by which it is paid when the work is handed in on its last day."""
+    last: datetime | None = terms.ends_local or terms.starts_local
+    if last is None:  # a constraint of the database holds one of them
+        raise LookupError("Terms without a date.")
+    return (last + timedelta(days=terms.net_days)).date()
+
+
+def rate(terms: Terms, *, noun: str) -> str:
+    """Write how the pay is reckoned: $75 each · $85 an hour, at most 8 hours · fixed."""
+    amount = money.show(terms.amount, terms.currency)
+    cap = f", at most {terms.cap_hours.normalize():f} hours" if terms.cap_hours else ""
+    if terms.pay_kind == pay.PER_UNIT:
+        return f"{amount} a {noun}"
+    if terms.pay_kind == pay.HOURLY:
+        return f"{amount} an hour{cap}"
+    if terms.pay_kind == pay.BLENDED:
+        extra = money.show(terms.extra_rate, terms.currency)
+        return f"{amount} for the first {terms.flat_hours.normalize():f} hours, then {extra} an hour{cap}"
+    return "fixed price"
+
+
+def units(count: int, noun: str) -> str:
+    return f"{count} {plural(noun, count)}"
+
+
+CHANGED = {
+    "units": "number", "amount": "price", "not_to_exceed": "at most", "pay_kind": "how it is paid", "starts_local": "start",
+    "ends_local": "end", "schedule_kind": "kind of appointment", "cap_hours": "most hours", "flat_hours": "flat hours",
+    "extra_rate": "rate after the flat hours", "minimum_hours": "minimum hours", "trip_charge": "trip charge",
+    "after_hours_factor": "after-hours factor", "expenses_cap": "expenses, at most", "cancellation_fee": "cancellation fee",
+    "net_days": "days to pay", "silence_days": "business days to approve",
+}  # fmt: skip
+
+
+def changes(found: dict[str, list[str]]) -> list[str]:
+    """Write a diff of terms as sentences for people: price: 1350.00 → 1500.00."""
+    return [
+        f"{CHANGED[name]}: {old or 'none'} → {new or 'none'}"
+        for name, (old, new) in found.items()
+        if name in CHANGED
+    ]
+
+
+def plain(value: Any) -> str:
+    """Write a value of the terms for a diff."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="minutes")
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def late_sentence(kind: str) -> str:
+    """Say what counts as late."""
+    if kind == deadlines.COMPLETE_BY:
+        return "Late after the date."
+    return (
+        "Late 15 minutes after the window closes."
+        if kind == deadlines.ARRIVAL_WINDOW
+        else "Late 15 minutes after the start."
+    )

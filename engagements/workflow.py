@@ -1,0 +1,63 @@
+"""The closed tables of what may happen to a job, a work order and an offer."""
+
+from partnernet.core.workflow import SYSTEM, Step, Workflow
+
+PRIME, SUB = "prime", "sub"
+LEADS = frozenset({"owner", "dispatcher"})
+
+
+def _step(name: str, sources: str, target: str, side: str, label: str = "", **known: bool) -> Step:
+    """Write one row; the sources stand in one string, an empty target is decided by the action."""
+    roles = frozenset() if side == SYSTEM else LEADS
+    return Step(name, frozenset(sources.split()), target, side, roles, label=label, **known)
+
+
+ENGAGEMENT = Workflow(
+    "job",
+    [
+        _step("activate", "draft", "active", PRIME, "Start this job"),
+        _step("complete", "active", "completed", PRIME, "Mark as completed"),
+        _step(
+            "cancel", "draft active", "cancelled", PRIME, "Cancel this job", needs_reason=True, danger=True
+        ),
+    ],
+)
+
+WORK_ORDER = Workflow(
+    "work order",
+    [
+        _step("send_offers", "draft offered", "offered", PRIME, "Offer this work"),
+        _step("recall", "offered", "draft", PRIME, "Take the offers back", danger=True),
+        _step("assign", "offered", "assigned", SYSTEM),
+        _step(
+            "cancel",
+            "draft offered assigned in_progress",
+            "cancelled",
+            PRIME,
+            "Cancel",
+            needs_reason=True,
+            danger=True,
+        ),
+    ],
+)
+
+OFFER = Workflow(
+    "offer",
+    [
+        _step("send", "draft", "sent", PRIME, "Send"),
+        _step("send", "draft", "sent", SYSTEM),
+        _step("undo", "sent", "draft", PRIME, "Undo"),
+        _step("revise", "sent countered", "sent", PRIME, "Change terms"),
+        _step("accept", "sent", "accepted", SUB, "Take this job"),
+        _step("counter", "sent", "countered", SUB, "Change terms"),
+        _step("accept_counter", "countered", "accepted", PRIME, "Agree to their terms"),
+        _step("refuse_counter", "countered", "sent", PRIME, "Keep our terms"),
+        _step("withdraw_counter", "countered", "", SUB, "Take my terms back"),
+        _step("lapse_counter", "countered", "", SYSTEM),
+        _step("decline", "sent countered", "declined", SUB, "Not this time"),
+        _step("reopen", "declined", "sent", SUB, "Look at it again"),
+        _step("withdraw", "sent countered", "withdrawn", PRIME, "Withdraw", danger=True),
+        _step("expire", "sent countered", "expired", SYSTEM),
+        _step("fill", "sent countered", "filled", SYSTEM),
+    ],
+)
