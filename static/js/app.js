@@ -65,3 +65,24 @@ for (const form of document.querySelectorAll("form[data-autosubmit]")) {
 }
 
 start();
+
+// Check-in: ask the phone where it is, wait at most four seconds, and send either way.
+for (const form of document.querySelectorAll("form[data-locate]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.located || !navigator.geolocation) return;
+    event.preventDefault();
+    const send = () => {
+      form.dataset.located = "1";
+      form.requestSubmit();
+    };
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        form.elements.latitude.value = coords.latitude;
+        form.elements.longitude.value = coords.longitude;
+        send();
+      },
+      send,
+      { timeout: 4000, maximumAge: 60000 },
+    );
+  });
+}
