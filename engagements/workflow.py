@@ -4,6 +4,7 @@ from partnernet.core.workflow import SYSTEM, Step, Workflow
 
 PRIME, SUB = "prime", "sub"
 LEADS = frozenset({"owner", "dispatcher"})
+CREW = LEADS | {"technician"}
 
 
 def _step(name: str, sources: str, target: str, side: str, label: str = "", **known: bool) -> Step:
@@ -29,6 +30,11 @@ WORK_ORDER = Workflow(
         _step("send_offers", "draft offered", "offered", PRIME, "Offer this work"),
         _step("recall", "offered", "draft", PRIME, "Take the offers back", danger=True),
         _step("assign", "offered", "assigned", SYSTEM),
+        Step("start", frozenset({"assigned"}), "in_progress", SUB, CREW, label="Check in"),
+        Step("submit", frozenset({"in_progress"}), "submitted", SUB, CREW, label="Hand it in"),
+        _step("send_back", "submitted", "in_progress", PRIME, "Send back", needs_reason=True),
+        _step("approve", "submitted", "approved", PRIME, "Approve"),
+        _step("approve_by_silence", "submitted", "approved", SYSTEM),
         _step(
             "cancel",
             "draft offered assigned in_progress",
@@ -59,5 +65,16 @@ OFFER = Workflow(
         _step("withdraw", "sent countered", "withdrawn", PRIME, "Withdraw", danger=True),
         _step("expire", "sent countered", "expired", SYSTEM),
         _step("fill", "sent countered", "filled", SYSTEM),
+    ],
+)
+
+VISIT = Workflow(
+    "visit",
+    [
+        Step("confirm", frozenset({"planned"}), "confirmed", SUB, CREW, label="I will be there"),
+        Step("set_off", frozenset({"planned", "confirmed"}), "on_my_way", SUB, CREW, label="On my way"),
+        Step("check_in", frozenset({"planned", "confirmed", "on_my_way"}), "checked_in", SUB, CREW, label="Check in"),
+        Step("finish", frozenset({"checked_in"}), "done", SUB, CREW, label="Finish"),
+        _step("miss", "planned confirmed on_my_way", "missed", PRIME, "Nobody came", needs_reason=True, danger=True),
     ],
 )

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from contracts.actions import protection
 from engagements import margin, shortfall
-from engagements.actions import news
+from engagements.actions import news, visits
 from engagements.actions.history import drop_draft, record_offer, record_order
 from engagements.actions.shared import (
     lock_offers,
@@ -97,6 +97,7 @@ def bind(order: WorkOrder, offer: Offer, *, by: Actor, technician: Member | None
     Assignment.objects.create(
         work_order=order, offer=offer, firm=offer.firm, technician=technician, assigned_at=now
     )
+    visits.plan(order, technician=technician)
     protection.serve(
         prime_id=order.prime_id,
         sub_id=offer.firm_id,

@@ -1,4 +1,4 @@
-"""The work: jobs, work orders, offers."""
+"""The work: jobs, work orders, offers, visits and what is handed in."""
 
 from engagements.models.engagements import CrewMember, Engagement, EngagementEvent, EngagementLine, UnitReport
 from engagements.models.offers import (
@@ -10,11 +10,16 @@ from engagements.models.offers import (
     OfferRevision,
 )
 from engagements.models.orders import WorkOrder, WorkOrderEvent, WorkOrderLine
+from engagements.models.submissions import Submission
+from engagements.models.visits import AccessGrant, BriefingRead, Deliverable, Problem, Task, Visit
 
 __all__ = [
+    "AccessGrant",
     "Assignment",
+    "BriefingRead",
     "CoverageCheck",
     "CrewMember",
+    "Deliverable",
     "Engagement",
     "EngagementEvent",
     "EngagementLine",
@@ -22,7 +27,11 @@ __all__ = [
     "Offer",
     "OfferEvent",
     "OfferRevision",
+    "Problem",
+    "Submission",
+    "Task",
     "UnitReport",
+    "Visit",
     "WorkOrder",
     "WorkOrderEvent",
     "WorkOrderLine",

@@ -1,0 +1,70 @@
+"""The door that approves work: the order's approval and its invoice in one transaction."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from billing.actions import news
+from billing.actions.history import record
+from billing.models import Invoice
+from engagements.actions import submissions, visit_sweeps
+from engagements.actions.shared import next_number
+from engagements.models import Submission, WorkOrder
+from partnernet.core import clock
+from partnernet.core.actors import CLOCK, Actor
+from partnernet.core.errors import RuleBroken
+from partnernet.core.localtime import day_in
+from partners.actions import scores
+
+
+@transaction.atomic
+def approve_work(submission: Submission, *, by: Actor, now: datetime | None = None) -> Invoice:
+    """Approve work that was handed in, and draft the invoice equal to it.
+
+    Due = the day the approved work was handed in (in the sub's zone) + the net days that both accepted.
+    """
+    submission = submissions.approve(submission, by=by, now=now)
+    now = now or submission.decided_at or clock.now()
+    order = WorkOrder.objects.with_sides().get(pk=submission.work_order_id)
+    if order.sub is None:  # a constraint of the database holds it beside every order that was handed in
+        raise LookupError("An approved order without a firm.")
+    issued_on = day_in(now, order.sub.timezone)
+    due_on = day_in(submission.submitted_at, order.sub.timezone) + timedelta(days=order.net_days)
+
+    invoice = Invoice.objects.create(
+        sub=order.sub,
+        prime=order.prime,
+        work_order=order,
+        submission=submission,
+        number=next_number(order.sub.pk, "next_invoice_number"),
+        currency=submission.currency,
+        amount=submission.amount,
+        issued_on=issued_on,
+        due_on=max(due_on, issued_on),
+    )
+    record(invoice, "drafted", by=by, now=now, side="system" if by is CLOCK else "prime", to=invoice.status)
+    scores.experienced(
+        order.prime,
+        payee=order.sub,
+        amount=invoice.amount,
+        currency=invoice.currency,
+        due_on=invoice.due_on,
+        paid_on=None,
+        invoice_id=invoice.pk,
+        issued_on=invoice.issued_on,
+    )
+    news.invoice_issued(invoice, now=now)
+    return invoice
+
+
+def approve_silent_work(*, now: datetime) -> int:
+    """Approve what silence approves, each in its own transaction; return how many."""
+    approved = 0
+    for submission in visit_sweeps.silent(now=now):
+        try:
+            approve_work(submission, by=CLOCK, now=now)
+        except RuleBroken:
+            # Somebody decided it between the look and the lock, which is what we waited for.
+            continue
+        approved += 1
+    return approved

@@ -1,0 +1,132 @@
+"""What a sub bills a prime: one invoice for each approved submission."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Now
+
+from billing.models.payments import PaymentAllocation
+from engagements.models import Submission, WorkOrder
+from partnernet.core.models import Entity, EventBase
+from partnernet.core.money import amount_field, currency_field
+from partners.models import Firm
+
+MONEY = DecimalField(max_digits=12, decimal_places=2)
+
+
+class InvoiceQuerySet(models.QuerySet["Invoice"]):
+    def visible_to(self, firm_id: UUID | None) -> Self:
+        """The firm that bills and the firm that pays."""
+        return self.filter(Q(sub=firm_id) | Q(prime=firm_id))
+
+    def to_pay(self, firm_id: UUID | None) -> Self:
+        return self.filter(prime=firm_id)
+
+    def to_receive(self, firm_id: UUID | None) -> Self:
+        return self.filter(sub=firm_id)
+
+    def unpaid(self) -> Self:
+        return self.filter(status=Invoice.Status.APPROVED)
+
+    def overdue(self, today: date) -> Self:
+        return self.unpaid().filter(due_on__lt=today)
+
+    def by_due_day(self) -> Self:
+        return self.order_by("due_on", "pk")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-issued_on", "-pk")
+
+    def with_parties(self) -> Self:
+        return self.select_related("prime", "sub", "work_order", "submission")
+
+    def with_paid(self) -> Self:
+        """Add what the sub has confirmed (`confirmed`) and what the prime has announced in all (`announced`)."""
+        paid = PaymentAllocation.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice")
+        total = paid.annotate(sum=Sum("amount")).values("sum")
+        confirmed = paid.filter(payment__confirmed_at__isnull=False).annotate(sum=Sum("amount")).values("sum")
+        nothing = Value(Decimal(0), output_field=MONEY)
+        return self.annotate(
+            announced=Coalesce(Subquery(total, output_field=MONEY), nothing),
+            confirmed=Coalesce(Subquery(confirmed, output_field=MONEY), nothing),
+        ).annotate(open_amount=F("amount") - F("confirmed"))
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",), no_key=True).order_by("pk")
+
+
+class Invoice(Entity):
+    """Drafted by the approval of work and equal to it, so it needs no approval of its own."""
+
+    class Status(models.TextChoices):
+        APPROVED = "approved", "To be paid"
+        PAID = "paid", "Paid"
+        VOID = "void", "Void"
+
+    sub = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="invoices_issued")
+    prime = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="invoices_received")
+    work_order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="invoices")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="invoices")
+    number = models.PositiveIntegerField()
+    currency = currency_field()
+    amount = amount_field()
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.APPROVED)
+    issued_on = models.DateField()
+    due_on = models.DateField()
+    paid_on = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = InvoiceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["approved", "paid", "void"]), name="invoice_status_known"
+            ),
+            models.UniqueConstraint(fields=["sub", "number"], name="invoice_number_per_sub"),
+            models.UniqueConstraint(
+                fields=["submission"], condition=~Q(status="void"), name="invoice_one_for_a_submission"
+            ),
+            models.CheckConstraint(condition=~Q(sub=F("prime")), name="invoice_between_two_firms"),
+            models.CheckConstraint(condition=Q(due_on__gte=F("issued_on")), name="invoice_due_after_issue"),
+            models.CheckConstraint(
+                condition=(Q(status="paid") & Q(paid_on__isnull=False))
+                | (~Q(status="paid") & Q(paid_on=None)),
+                name="invoice_paid_has_its_day",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["prime", "due_on", "id"], condition=Q(status="approved"), name="invoice_to_pay"
+            ),
+            models.Index(
+                fields=["sub", "due_on", "id"], condition=Q(status="approved"), name="invoice_to_receive"
+            ),
+            models.Index(fields=["prime", "-issued_on", "-id"], name="invoice_received_newest"),
+            models.Index(fields=["sub", "-issued_on", "-id"], name="invoice_issued_newest"),
+            models.Index(fields=["due_on"], condition=Q(status="approved"), name="invoice_due"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        return f"INV-{self.number:04d}"
+
+    def side_of(self, firm_id: UUID | None) -> str:
+        """Return "prime", "sub", or an empty word for anybody else."""
+        if firm_id is None:
+            return ""
+        return "prime" if firm_id == self.prime_id else "sub" if firm_id == self.sub_id else ""
+
+
+class InvoiceEvent(EventBase):
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="events")
+
+    class Meta:
+        indexes = [models.Index(fields=["invoice", "occurred_at", "id"], name="invoice_history")]

@@ -1,0 +1,230 @@
+"""On site: counting, ticking, photos, the client's sign-off, problems, keys."""
+
+from base64 import b64decode
+from binascii import Error as NotBase64
+from datetime import datetime
+from uuid import UUID
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import F
+
+from engagements.actions import visit_news
+from engagements.actions.history import record_order
+from engagements.actions.shared import lock_order
+from engagements.actions.visits import require_crew
+from engagements.models import (
+    AccessGrant,
+    Deliverable,
+    Problem,
+    Task,
+    UnitReport,
+    Visit,
+    WorkOrder,
+    WorkOrderLine,
+)
+from partnernet.core import clock, uploads
+from partnernet.core.errors import Invalid, RuleBroken, WrongSide
+from partners.models import Member
+
+PNG = "data:image/png;base64,"
+
+
+@transaction.atomic
+def count_units(
+    order: WorkOrder, *, by: Member, units: int, minutes: int | None = None, now: datetime | None = None
+) -> UnitReport:
+    """Report units that were finished on an order, on its first line with room. Counted once, by whichever side.
+
+    Raises RuleBroken when more are reported than the order has.
+    """
+    order = lock_order(order.pk)
+    now = now or clock.now()
+    require_crew(order, by)
+    _require_running(order)
+    if units < 1:
+        raise Invalid({"units": ["At least one."]})
+    lines = list(WorkOrderLine.objects.filter(work_order=order).order_by("line__position", "pk"))
+    left = sum(line.units - line.done for line in lines)
+    if units > left:
+        raise RuleBroken(f"Only {left} are left on this order.", field="units")
+
+    report = None
+    for line in lines:
+        share = min(units, line.units - line.done)
+        if share < 1:
+            continue
+        part = None if minutes is None else round(minutes * share / max(units, share))
+        report = _count(order, line, by=by, units=share, minutes=part, now=now)
+        units -= share
+        minutes = None if minutes is None or part is None else minutes - part
+        if units == 0:
+            break
+    if report is None:
+        raise RuleBroken("Everything on this order is counted.", field="units")
+    return report
+
+
+def _count(  # noqa: PLR0913 - one report's facts
+    order: WorkOrder, line: WorkOrderLine, *, by: Member, units: int, minutes: int | None, now: datetime
+) -> UnitReport:
+    WorkOrderLine.objects.filter(pk=line.pk).update(done=F("done") + units)
+    record_order(
+        order, "units_reported", by=by, now=now, side="sub", changes={"units": units, "minutes": minutes}
+    )
+    return UnitReport.objects.create(
+        line_id=line.line_id,
+        work_order=order,
+        firm_id=by.firm_id,
+        reported_by=by,
+        units=units,
+        minutes=minutes,
+        reported_at=now,
+    )
+
+
+@transaction.atomic
+def tick(task: Task, *, by: Member, done: bool, now: datetime | None = None) -> Task:
+    """Tick a task, or take the tick back. Ticking twice changes nothing."""
+    order = _lock(task.work_order_id)
+    task = Task.objects.select_for_update(of=("self",), no_key=True).get(pk=task.pk)
+    now = now or clock.now()
+    require_crew(order, by)
+    _require_running(order)
+    if done == (task.done_at is not None):
+        return task
+
+    task.done_at, task.done_by = (now, by) if done else (None, None)
+    task.save(update_fields=["done_at", "done_by"])
+    step = "task_done" if done else "task_reopened"
+    record_order(order, step, by=by, now=now, side="sub", changes={"task": task.text})
+    return task
+
+
+@transaction.atomic
+def add_photo(
+    order: WorkOrder, *, by: Member, photo: uploads.Upload, now: datetime | None = None
+) -> Deliverable:
+    """Keep a photo, drawn anew by `uploads.picture` before this is called."""
+    order = _lock(order.pk)
+    now = now or clock.now()
+    require_crew(order, by)
+    _require_running(order)
+
+    return _keep(order, photo, Deliverable.Kind.PHOTO, by=by, now=now)
+
+
+@transaction.atomic
+def sign_off(
+    order: WorkOrder, *, by: Member, drawn: str, signer: str, now: datetime | None = None
+) -> Deliverable:
+    """Keep the client's drawn signature, sent as a PNG data address, with the signer's name."""
+    order = _lock(order.pk)
+    now = now or clock.now()
+    require_crew(order, by)
+    _require_running(order)
+    if not signer.strip():
+        raise Invalid({"signer": ["Whose signature is this?"]})
+    if not drawn.startswith(PNG):
+        raise Invalid({"drawn": ["Ask the client to sign in the box."]})
+    try:
+        raw = b64decode(drawn[len(PNG) :], validate=True)
+    except NotBase64 as error:
+        raise Invalid({"drawn": ["The signature did not arrive whole. Sign again."]}) from error
+    picture = uploads.picture(raw, "signature.png")
+
+    return _keep(order, picture, Deliverable.Kind.SIGNATURE, by=by, now=now, signer_name=signer.strip()[:120])
+
+
+def _keep(  # noqa: PLR0913 - one file's facts
+    order: WorkOrder, upload: uploads.Upload, kind: str, *, by: Member, now: datetime, signer_name: str = ""
+) -> Deliverable:
+    visit = Visit.objects.filter(work_order=order).order_by("-number").first()
+    kept = Deliverable(
+        work_order=order,
+        visit=visit,
+        kind=kind,
+        name=upload.name,
+        content_type=upload.content_type,
+        size=len(upload.body),
+        sha256=upload.sha256,
+        signer_name=signer_name,
+        uploaded_by=by,
+        uploaded_at=now,
+    )
+    kept.file.save(upload.name, ContentFile(upload.body), save=False)
+    kept.save(force_insert=True)
+    record_order(order, f"{kind}_added", by=by, now=now, side="sub", changes={"sha256": upload.sha256})
+    return kept
+
+
+@transaction.atomic
+def report_problem(
+    order: WorkOrder, *, by: Member, kind: str, text: str, now: datetime | None = None
+) -> Problem:
+    """Say that something is wrong; the other firm is told at once."""
+    order = _lock(order.pk)
+    now = now or clock.now()
+    side = order.side_of(by.firm_id)
+    if side == "sub":
+        require_crew(order, by)
+    if order.status not in {"assigned", "in_progress", "on_hold", "submitted"}:
+        raise RuleBroken("Problems are reported while the work runs.")
+    if kind not in Problem.Kind.values:
+        raise Invalid({"kind": ["Choose what is wrong."]})
+    if not text.strip():
+        raise Invalid({"text": ["One sentence is enough: what happened?"]})
+
+    problem = Problem.objects.create(
+        work_order=order, kind=kind, text=text.strip()[:500], opened_by=by, opened_at=now
+    )
+    record_order(
+        order, "problem_opened", by=by, now=now, side=side, reason=problem.text, changes={"kind": kind}
+    )
+    visit_news.problem_opened(order, problem, now=now)
+    return problem
+
+
+@transaction.atomic
+def resolve_problem(problem: Problem, *, by: Member, resolution: str, now: datetime | None = None) -> Problem:
+    """Say how a problem was resolved; either firm may."""
+    order = _lock(problem.work_order_id)
+    problem = Problem.objects.select_for_update(of=("self",), no_key=True).get(pk=problem.pk)
+    now = now or clock.now()
+    side = order.side_of(by.firm_id)
+    if not side:
+        raise WrongSide("This order is between two other firms.")
+    if problem.resolved_at:
+        raise RuleBroken("This was resolved already.")
+    if not resolution.strip():
+        raise Invalid({"resolution": ["Say what was done about it."]})
+
+    problem.resolution, problem.resolved_at, problem.resolved_by = resolution.strip()[:500], now, by
+    problem.save(update_fields=["resolution", "resolved_at", "resolved_by"])
+    record_order(order, "problem_resolved", by=by, now=now, side=side, reason=problem.resolution)
+    return problem
+
+
+@transaction.atomic
+def return_access(grant: AccessGrant, *, by: Member, now: datetime | None = None) -> AccessGrant:
+    """Say that a key or an account was handed back. Twice changes nothing."""
+    order = _lock(grant.work_order_id)
+    grant = AccessGrant.objects.select_for_update(of=("self",), no_key=True).get(pk=grant.pk)
+    now = now or clock.now()
+    require_crew(order, by)
+    if grant.returned_at:
+        return grant
+
+    grant.returned_at, grant.returned_by = now, by
+    grant.save(update_fields=["returned_at", "returned_by"])
+    record_order(order, "access_returned", by=by, now=now, side="sub", changes={"what": grant.what})
+    return grant
+
+
+def _lock(order_id: UUID) -> WorkOrder:
+    return WorkOrder.objects.locked().with_sides().get(pk=order_id)
+
+
+def _require_running(order: WorkOrder) -> None:
+    if order.status != WorkOrder.Status.IN_PROGRESS:
+        raise RuleBroken("Check in first." if order.status == "assigned" else "This order is not running.")

@@ -1,0 +1,293 @@
+"""Handing in, sending back, approving; and approving by silence."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
+
+from django.db import transaction
+from django.db.models import DurationField, ExpressionWrapper, F, Sum
+
+from contracts.actions import approaches, protection
+from engagements import deadlines, pay
+from engagements.actions import visit_news
+from engagements.actions.history import record_order
+from engagements.actions.visits import require_crew
+from engagements.models import AccessGrant, Submission, Task, Visit, WorkOrder, WorkOrderLine
+from engagements.workflow import WORK_ORDER
+from partnernet.core import clock
+from partnernet.core.actors import CLOCK, Actor
+from partnernet.core.errors import Invalid, RuleBroken, WrongRole
+from partnernet.core.localtime import business_days_between, business_deadline, day_in
+from partners.actions import scores
+from partners.models import Firm, Member
+
+PROMPT_DAYS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ClientAsked:
+    """The client asked for more: what, who, and how urgent it is."""
+
+    what: str
+    who: str = ""
+    urgent: bool = False
+
+
+@transaction.atomic
+def client_asked(order: WorkOrder, *, by: Member, asked: ClientAsked, now: datetime | None = None) -> None:
+    """Keep that the client asked for more, and tell the prime: the sub is on record as having passed it on."""
+    order = _lock(order)
+    now = now or clock.now()
+    require_crew(order, by)
+    if order.status not in {"assigned", "in_progress", "submitted", "approved"} or order.sub_id is None:
+        raise RuleBroken("This is reported once the work is yours.")
+
+    approaches.report(
+        prime_id=order.prime_id,
+        sub_id=order.sub_id,
+        client_id=order.client_id,
+        work_order_id=order.pk,
+        by=by,
+        what=asked.what,
+        who=asked.who,
+        urgent=asked.urgent,
+        now=now,
+    )
+    record_order(order, "client_asked_for_more", by=by, now=now, side="sub", reason=asked.what)
+    visit_news.client_asked(order, asked.what, by, now=now)
+
+
+@transaction.atomic
+def submit(
+    order: WorkOrder,
+    *,
+    by: Member,
+    client_asked_for_more: bool | None,
+    note: str = "",
+    now: datetime | None = None,
+) -> Submission:
+    """Hand the work in. Pay is reckoned here, from what was done, and shown to both.
+
+    Raises RuleBroken when something that was demanded is missing: tasks, units, a visit still open, keys not given back.
+    """
+    order = _lock(order)
+    now = now or clock.now()
+    step = WORK_ORDER.check("submit", status=order.status, side=order.side_of(by.firm_id), role=by.role)
+    require_crew(order, by)
+    if client_asked_for_more is None:
+        raise Invalid({"client_asked_for_more": ["Did the client ask for anything else? Yes or no."]})
+    require_nothing_missing(order)
+    sub = _sub(order)
+
+    reckoned, worked = reckon(order)
+    submission = Submission.objects.create(
+        work_order=order,
+        number=order.submissions.count() + 1,
+        note=note.strip(),
+        units=worked.units,
+        hours=worked.hours,
+        currency=order.currency,
+        base=reckoned.base,
+        expenses=reckoned.expenses,
+        amount=reckoned.total,
+        client_asked_for_more=client_asked_for_more,
+        submitted_by=by,
+        submitted_at=now,
+        silence_at=business_deadline(
+            now, order.silence_days, order.prime.timezone, frozenset(order.prime.holidays)
+        ),
+    )
+    order.submitted_at = now
+    changes = {"amount": str(reckoned.total), "units": worked.units, "hours": str(worked.hours)}
+    record_order(
+        order,
+        step.name,
+        by=by,
+        now=now,
+        to=step.target,
+        side="sub",
+        changes=changes,
+        columns=["submitted_at"],
+    )
+    protection.serviced(
+        prime_id=order.prime_id, sub_id=sub.pk, client_id=order.client_id, on=day_in(now, order.timezone)
+    )
+    visit_news.submitted(order, submission, now=now)
+    return submission
+
+
+def missing(order: WorkOrder) -> list[str]:
+    """Say in sentences what still keeps the work from being handed in."""
+    said = []
+    if Visit.objects.filter(work_order=order, status=Visit.Status.CHECKED_IN).exists():
+        said.append("You are still checked in. Finish the visit first.")
+    undone = list(Task.objects.filter(work_order=order, required=True, done_at=None).order_by("position"))
+    if undone:
+        said.append("Not ticked yet: " + ", ".join(task.text for task in undone) + ".")
+    rest = (
+        WorkOrderLine.objects.filter(work_order=order).aggregate(rest=Sum(F("units") - F("done")))["rest"]
+        or 0
+    )
+    if rest:
+        said.append(f"{rest} not counted yet. Count them, or ask for the order to be changed.")
+    kept = AccessGrant.objects.filter(work_order=order, returned_at=None)
+    said += [f"Hand back: {grant.what}." for grant in kept.order_by("handed_over_at", "pk")]
+    return said
+
+
+def require_nothing_missing(order: WorkOrder) -> None:
+    said = missing(order)
+    if said:
+        raise RuleBroken(" ".join(said), code="not_ready")
+
+
+def reckon(order: WorkOrder) -> tuple[pay.Pay, pay.Worked]:
+    """Return what the work done pays, and what was done. Hours are those of the visits."""
+    spent = ExpressionWrapper(F("checked_out_at") - F("checked_in_at"), output_field=DurationField())
+    time = Visit.objects.filter(work_order=order, status=Visit.Status.DONE).aggregate(time=Sum(spent))["time"]
+    lines = WorkOrderLine.objects.filter(work_order=order).aggregate(units=Sum("units"), done=Sum("done"))
+    worked = pay.Worked(hours=_hours(time or timedelta()), units=lines["done"] or 0)
+    return pay.pay(order.pay_terms(), worked, units=lines["units"] or 0), worked
+
+
+def _hours(time: timedelta) -> Decimal:
+    """Whole minutes, as hours with two decimals."""
+    minutes = Decimal(int(time.total_seconds()) // 60)
+    return (minutes / 60).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+@transaction.atomic
+def send_back(submission: Submission, *, by: Member, reason: str, now: datetime | None = None) -> Submission:
+    """Ask for something to be put right. The order runs again."""
+    order, submission = _lock_both(submission)
+    now = now or clock.now()
+    side = order.side_of(by.firm_id)
+    step = WORK_ORDER.check("send_back", status=order.status, side=side, role=by.role, reason=reason)
+    _require_waiting(submission)
+
+    _decide(submission, Submission.Status.SENT_BACK, now=now, by=by, reason=reason.strip())
+    order.submitted_at = None
+    record_order(
+        order,
+        step.name,
+        by=by,
+        now=now,
+        to=step.target,
+        side="prime",
+        reason=reason.strip(),
+        columns=["submitted_at"],
+    )
+    visit_news.sent_back(order, submission, now=now)
+    return submission
+
+
+@transaction.atomic
+def approve(submission: Submission, *, by: Actor, now: datetime | None = None) -> Submission:
+    """Approve what was shown when it was handed in; by the clock, when the silence term has run out.
+
+    Billing's `approve_work` is the door that people use: it drafts the invoice in the same transaction.
+    """
+    order, submission = _lock_both(submission)
+    now = now or clock.now()
+    silence = by is CLOCK
+    name = "approve_by_silence" if silence else "approve"
+    side = "system" if silence else order.side_of(by.firm_id)
+    step = WORK_ORDER.check(name, status=order.status, side=side, role=by.role)
+    _require_waiting(submission)
+    if silence and submission.silence_at > now:
+        raise RuleBroken("The time to look at it has not run out yet.")
+    _require_limit(by, submission)
+
+    _decide(submission, Submission.Status.APPROVED, now=now, by=None if silence else by, silence=silence)
+    order.approved_at = now
+    changes = {"amount": str(submission.amount)}
+    record_order(
+        order, step.name, by=by, now=now, to=step.target, side=side, changes=changes, columns=["approved_at"]
+    )
+    _evidence(order, submission, silence=silence, now=now)
+    visit_news.approved(order, submission, now=now)
+    return submission
+
+
+def _require_limit(by: Actor, submission: Submission) -> None:
+    limit = by.approval_limit if isinstance(by, Member) else None
+    if limit is not None and submission.amount > limit:
+        raise WrongRole("This is over your approval limit. Ask an owner of your firm.")
+
+
+def _evidence(order: WorkOrder, submission: Submission, *, silence: bool, now: datetime) -> None:
+    """Keep what an approval says about both firms."""
+    sub, prime = _sub(order), order.prime
+    about_sub = partial(
+        scores.record,
+        sub,
+        dimension="as_sub",
+        counterparty=prime,
+        subject_id=order.pk,
+        occurred_on=day_in(now, order.timezone),
+    )
+    about_prime = partial(
+        scores.record,
+        prime,
+        dimension="as_prime",
+        counterparty=sub,
+        subject_id=order.pk,
+        occurred_on=day_in(now, order.timezone),
+    )
+    limit = _deadline(order)
+    if limit is not None:
+        about_sub(kind="deadline_met", value=1 if submission.submitted_at <= limit else 0)
+    about_sub(kind="approved_first_time", value=1 if submission.number == 1 else 0)
+    if silence:
+        about_prime(kind="approved_by_silence")
+        return
+    zone, holidays = prime.timezone, frozenset(prime.holidays)
+    waited = business_days_between(day_in(submission.submitted_at, zone), day_in(now, zone), holidays)
+    about_prime(kind="approved_promptly", value=1 if waited <= PROMPT_DAYS else 0)
+
+
+def _deadline(order: WorkOrder) -> datetime | None:
+    """Return by when the work was to be handed in: its date, or a day after the arrival window closes."""
+    if order.ends_at is None or order.schedule_kind == deadlines.COMPLETE_BY:
+        return order.ends_at
+    return order.ends_at + timedelta(days=1)
+
+
+def _decide(  # noqa: PLR0913 - one decision's facts
+    submission: Submission,
+    status: str,
+    *,
+    now: datetime,
+    by: Actor | None,
+    reason: str = "",
+    silence: bool = False,
+) -> None:
+    submission.status, submission.decided_at, submission.reason, submission.by_silence = (
+        status,
+        now,
+        reason,
+        silence,
+    )
+    submission.decided_by = by if isinstance(by, Member) else None
+    submission.save(update_fields=["status", "decided_at", "decided_by", "reason", "by_silence"])
+
+
+def _require_waiting(submission: Submission) -> None:
+    if submission.status != Submission.Status.SUBMITTED:
+        raise RuleBroken("This was decided already. Look at the order again.", code="illegal_step")
+
+
+def _sub(order: WorkOrder) -> Firm:
+    if order.sub is None:  # a constraint of the database holds it beside every order that was assigned
+        raise LookupError("An order that was handed in without a firm.")
+    return order.sub
+
+
+def _lock(order: WorkOrder) -> WorkOrder:
+    return WorkOrder.objects.locked().with_sides().get(pk=order.pk)
+
+
+def _lock_both(submission: Submission) -> tuple[WorkOrder, Submission]:
+    order = WorkOrder.objects.locked().with_sides().get(pk=submission.work_order_id)
+    return order, Submission.objects.locked().get(pk=submission.pk)

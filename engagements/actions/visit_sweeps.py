@@ -1,0 +1,87 @@
+"""What is due about visits and work that waits, found by the clock. Running a sweep twice changes nothing."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Q
+
+from engagements import deadlines
+from engagements.actions import visit_news
+from engagements.models import Submission, Visit, WorkOrder
+from partnernet.core.localtime import business_days_between, day_in
+
+CONFIRM_FROM = timedelta(hours=36)
+REMIND_AT = time(15)
+DAILY_FROM = 4
+
+
+def ask_to_confirm(*, now: datetime) -> int:
+    """Ask for the confirmation of visits from 36 hours before, once more at 15:00 the day before; then tell the prime.
+
+    Returns how many visits were looked at.
+    """
+    visits = Visit.objects.not_started().filter(status=Visit.Status.PLANNED, number=1).with_work().by_start()
+    due = list(visits.filter(work_order__starts_at__gt=now, work_order__starts_at__lte=now + CONFIRM_FROM))
+    for visit in due:
+        with transaction.atomic():
+            _ask(visit, now=now)
+    return len(due)
+
+
+def _ask(visit: Visit, *, now: datetime) -> None:
+    order = visit.work_order
+    visit_news.confirm_visit(order, visit, now=now, once=f"{visit.pk}:first")
+    if order.starts_at is None:
+        return
+    reminder = _day_before_at(order, REMIND_AT)
+    if now >= reminder:
+        visit_news.confirm_visit(order, visit, now=now, once=f"{visit.pk}:reminder")
+    if now >= reminder + timedelta(hours=2):
+        visit_news.visit_unconfirmed(order, now=now, once=str(visit.pk))
+
+
+def _day_before_at(order: WorkOrder, at: time) -> datetime:
+    """Return the instant of a wall time on the day before the start, in the zone of the place."""
+    zone = ZoneInfo(order.timezone)
+    start = (order.starts_at or datetime.now(UTC)).astimezone(zone)
+    return datetime.combine(start.date() - timedelta(days=1), at, zone).astimezone(UTC)
+
+
+def tell_missed_starts(*, now: datetime) -> int:
+    """Tell both firms when nobody has checked in by the time that counts as late. The visit itself stays open."""
+    started = Q(
+        work_order__ends_at__lte=now - deadlines.GRACE, work_order__schedule_kind=deadlines.ARRIVAL_WINDOW
+    )
+    sharp = Q(
+        work_order__starts_at__lte=now - deadlines.GRACE, work_order__schedule_kind=deadlines.HARD_START
+    )
+    late = Visit.objects.not_started().filter(number=1, work_order__status=WorkOrder.Status.ASSIGNED)
+    visits = list(late.filter(started | sharp).with_work().by_start())
+    for visit in visits:
+        with transaction.atomic():
+            visit_news.missed_start(visit.work_order, now=now, once=str(visit.pk))
+    return len(visits)
+
+
+def remind_of_approvals(*, now: datetime) -> int:
+    """Tell the owner of the prime daily, from business day 4, about work that waits for approval."""
+    waiting = Submission.objects.waiting().filter(submitted_at__lte=now - timedelta(days=DAILY_FROM))
+    told = 0
+    for submission in waiting.select_related(
+        "work_order__prime", "work_order__sub", "work_order__client", "work_order__site"
+    ).order_by("submitted_at", "pk"):
+        order = submission.work_order
+        zone, holidays = order.prime.timezone, frozenset(order.prime.holidays)
+        today = day_in(now, zone)
+        if business_days_between(day_in(submission.submitted_at, zone), today, holidays) < DAILY_FROM:
+            continue
+        with transaction.atomic():
+            visit_news.approval_waiting(order, submission, now=now, once=f"{submission.pk}:{today}")
+        told += 1
+    return told
+
+
+def silent(*, now: datetime) -> list[Submission]:
+    """Return what silence approves now. Billing's sweep approves each, because an invoice follows."""
+    return list(Submission.objects.silent(now).order_by("silence_at", "pk"))

@@ -1,0 +1,283 @@
+"""The technician's pages: today, coming, done, and one visit."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Sum
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from engagements import visit_steps
+from engagements.actions import onsite, submissions, visits
+from engagements.briefing import rules
+from engagements.forms import visits as typed
+from engagements.models import AccessGrant, Deliverable, Problem, Task, Visit, WorkOrder, WorkOrderLine
+from engagements.models.visits import VisitQuerySet
+from partnernet.core import clock, uploads
+from partnernet.core.errors import Invalid
+from partnernet.core.localtime import day_in
+from partners.http import MemberRequest, answer
+from partners.models import Member
+
+SOON = timedelta(hours=12)
+CREW = ("owner", "dispatcher", "technician")
+
+
+def _mine(member: Member) -> VisitQuerySet:
+    """The visits that this person may act on: their own, or the whole firm's for those who lead."""
+    found = Visit.objects.filter(work_order__sub=member.firm_id).with_work()
+    return found.of_technician(member) if member.role not in {"owner", "dispatcher"} else found
+
+
+@require_safe
+def today(request: MemberRequest, firm: UUID) -> HttpResponse:
+    """Open visits up to the end of this day, and what comes next."""
+    now = clock.now()
+    opened = list(
+        _mine(request.member)
+        .still_open()
+        .filter(work_order__status__in=["assigned", "in_progress"])
+        .by_start()
+    )
+    due = [
+        visit
+        for visit in opened
+        if _day_of(visit) is None or _day_of(visit) <= day_in(now, visit.work_order.timezone)
+    ]
+    coming = [visit for visit in opened if visit not in due]
+    return render(
+        request, "engagements/visits/today.html", {"due": due, "next": coming[0] if coming else None}
+    )
+
+
+def _day_of(visit: Visit) -> Any:
+    starts_at = visit.work_order.starts_at
+    return day_in(starts_at, visit.work_order.timezone) if starts_at else None
+
+
+@require_safe
+def coming(request: MemberRequest, firm: UUID) -> HttpResponse:
+    found = (
+        _mine(request.member)
+        .still_open()
+        .filter(work_order__status__in=["assigned", "in_progress"])
+        .by_start()
+    )
+    return render(request, "engagements/visits/coming.html", {"visits": found[:50]})
+
+
+@require_safe
+def done(request: MemberRequest, firm: UUID) -> HttpResponse:
+    found = _mine(request.member).filter(status=Visit.Status.DONE).order_by(F("checked_out_at").desc(), "-pk")
+    return render(request, "engagements/visits/done.html", {"visits": found[:50]})
+
+
+@require_safe
+def detail(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    """One visit on a phone: what, where, who, and the one thing to do next."""
+    visit = get_object_or_404(_mine(request.member), pk=pk)
+    return render(request, "engagements/visits/detail.html", _page(request.member, visit))
+
+
+def _page(member: Member, visit: Visit) -> dict[str, Any]:
+    order = visit.work_order
+    lines = WorkOrderLine.objects.filter(work_order=order).aggregate(units=Sum("units"), done=Sum("done"))
+    read = visits.has_read_briefing(order, member)
+    kept = list(order.deliverables.order_by("uploaded_at", "pk"))
+    signed = any(each.kind == Deliverable.Kind.SIGNATURE for each in kept)
+    now = clock.now()
+    situation = visit_steps.Situation(
+        order_status=order.status,
+        visit_status=visit.status,
+        briefing_read=read,
+        soon=order.starts_at is None or order.starts_at - now <= SOON,
+        units_left=(lines["units"] or 0) - (lines["done"] or 0),
+        signed=signed,
+    )
+    step = visit_steps.next_step(situation)
+    return {
+        "visit": visit,
+        "order": order,
+        "rules": rules(order),
+        "read": read,
+        "contacts": list(order.client.contacts.order_by("name", "pk")) if read else [],
+        "grants": list(order.access_grants.order_by("handed_over_at", "pk")) if read else [],
+        "tasks": list(order.tasks.order_by("position")),
+        "problems": list(order.problems.filter(resolved_at=None).order_by("-opened_at", "-pk")),
+        "photos": [each for each in kept if each.kind == Deliverable.Kind.PHOTO],
+        "signature": next((each for each in kept if each.kind == Deliverable.Kind.SIGNATURE), None),
+        "units": lines["units"] or 0,
+        "counted": lines["done"] or 0,
+        "left": situation.units_left,
+        "step": step,
+        "missing": submissions.missing(order) if step == visit_steps.SUBMIT else [],
+        "working": order.status == WorkOrder.Status.IN_PROGRESS,
+        "submit_form": typed.SubmitForm(),
+        "sign_form": typed.SignForm(),
+        "asked_form": typed.AskedForm(prefix="asked"),
+        "problem_form": typed.ProblemForm(prefix="problem"),
+    }
+
+
+def _act(request: MemberRequest, visit: Visit, act: Callable[[], object], *, said: str) -> HttpResponse:
+    return answer(request, act, to=reverse("visit", args=[request.member.firm_id, visit.pk]), said=said)
+
+
+def _read(form: Any) -> dict[str, Any]:
+    """Return what was typed, or refuse with the first sentence of each field."""
+    if not form.is_valid():
+        raise Invalid({name: [str(each) for each in errors] for name, errors in form.errors.items()})
+    cleaned: dict[str, Any] = form.cleaned_data
+    return cleaned
+
+
+@require_POST
+def acknowledge(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    visit = get_object_or_404(_mine(request.member), pk=pk)
+    said = "Good. Address and contacts are open now."
+    return _act(
+        request, visit, lambda: visits.acknowledge_briefing(visit.work_order, by=request.member), said=said
+    )
+
+
+@require_POST
+def confirm(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    visit = get_object_or_404(_mine(request.member), pk=pk)
+    return _act(request, visit, lambda: visits.confirm(visit, by=request.member), said="Confirmed.")
+
+
+@require_POST
+def set_off(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    visit = get_object_or_404(_mine(request.member), pk=pk)
+    said = f"{visit.work_order.prime.name} knows that you are on your way."
+    return _act(request, visit, lambda: visits.set_off(visit, by=request.member), said=said)
+
+
+@require_POST
+def check_in(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    visit = get_object_or_404(_mine(request.member), pk=pk)
+    form = typed.PositionForm(request.POST)
+    where = form.cleaned_data if form.is_valid() else {}
+    known = where.get("latitude") is not None and where.get("longitude") is not None
+    position = visits.Position(where["latitude"], where["longitude"]) if known else None
+    said = "Checked in." if known else "Checked in without location. That is fine."
+    return _act(
+        request, visit, lambda: visits.check_in(visit, by=request.member, position=position), said=said
+    )
+
+
+@require_POST
+def count(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    visit = get_object_or_404(_mine(request.member), pk=pk)
+
+    def act() -> None:
+        onsite.count_units(visit.work_order, by=request.member, **_read(typed.CountForm(request.POST)))
+
+    return _act(request, visit, act, said="Counted.")
+
+
+@require_POST
+def tick(request: MemberRequest, firm: UUID, pk: UUID, task: UUID) -> HttpResponse:
+    visit = get_object_or_404(_mine(request.member), pk=pk)
+    line = get_object_or_404(Task, pk=task, work_order=visit.work_order_id)
+    wanted = request.POST.get("done") == "1"
+    said = "Ticked." if wanted else "Tick taken back."
+    return _act(request, visit, lambda: onsite.tick(line, by=request.member, done=wanted), said=said)
+
+
+@require_POST
+def photo(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    visit = get_object_or_404(_mine(request.member), pk=pk)
+
+    def act() -> None:
+        sent = request.FILES.get("file")
+        if getattr(request, "upload_too_large", False):
+            raise uploads.too_large()
+        if sent is None or sent.size is None:
+            raise Invalid({"file": ["Choose a photo first."]})
+        onsite.add_photo(
+            visit.work_order, by=request.member, photo=uploads.picture(sent.read(), sent.name or "photo")
+        )
+
+    return _act(request, visit, act, said="Photo kept.")
+
+
+@require_POST
+def sign(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    visit = get_object_or_404(_mine(request.member), pk=pk)
+
+    def act() -> None:
+        onsite.sign_off(visit.work_order, by=request.member, **_read(typed.SignForm(request.POST)))
+
+    return _act(request, visit, act, said="Signed.")
+
+
+@require_POST
+def finish(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    visit = get_object_or_404(_mine(request.member), pk=pk)
+    return _act(request, visit, lambda: visits.finish(visit, by=request.member), said="You are checked out.")
+
+
+@require_POST
+def come_back(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    visit = get_object_or_404(_mine(request.member), pk=pk)
+    said = "Another visit is planned."
+    return _act(request, visit, lambda: visits.plan_another(visit.work_order, by=request.member), said=said)
+
+
+@require_POST
+def asked(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    visit = get_object_or_404(_mine(request.member), pk=pk)
+
+    def act() -> None:
+        what = submissions.ClientAsked(**_read(typed.AskedForm(request.POST, prefix="asked")))
+        submissions.client_asked(visit.work_order, by=request.member, asked=what)
+
+    return _act(request, visit, act, said="Passed on. You are on record as having done so.")
+
+
+@require_POST
+def problem(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    visit = get_object_or_404(_mine(request.member), pk=pk)
+
+    def act() -> Problem:
+        return onsite.report_problem(
+            visit.work_order, by=request.member, **_read(typed.ProblemForm(request.POST, prefix="problem"))
+        )
+
+    return _act(request, visit, act, said=f"{visit.work_order.prime.name} has been told.")
+
+
+@require_POST
+def return_access(request: MemberRequest, firm: UUID, pk: UUID, grant: UUID) -> HttpResponse:
+    visit = get_object_or_404(_mine(request.member), pk=pk)
+    what = get_object_or_404(AccessGrant, pk=grant, work_order=visit.work_order_id)
+    return _act(request, visit, lambda: onsite.return_access(what, by=request.member), said="Handed back.")
+
+
+@require_POST
+def submit(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    visit = get_object_or_404(_mine(request.member), pk=pk)
+
+    def act() -> None:
+        submissions.submit(visit.work_order, by=request.member, **_read(typed.SubmitForm(request.POST)))
+
+    return _act(request, visit, act, said=f"Handed in. {visit.work_order.prime.name} has been told.")
+
+
+@require_safe
+def deliverable(request: MemberRequest, firm: UUID, pk: UUID) -> FileResponse:
+    """Serve a kept file to both firms of its order, as a download that no browser runs."""
+    orders = WorkOrder.objects.visible_to(request.member.firm_id)
+    kept = get_object_or_404(Deliverable.objects.filter(work_order__in=orders), pk=pk)
+    if request.member.role == "technician":
+        get_object_or_404(_mine(request.member).filter(work_order=kept.work_order_id)[:1])
+    served = FileResponse(
+        kept.file.open("rb"), as_attachment=True, filename=kept.name, content_type=kept.content_type
+    )
+    served["X-Content-Type-Options"] = "nosniff"
+    return served
