@@ -1,0 +1,1 @@
+"""Pages about money, and the door through which people approve work."""
