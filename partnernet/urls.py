@@ -4,10 +4,12 @@ from django.contrib import admin
 from django.urls import include, path
 
 from partnernet import health
+from partners.urls import outside
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("", include(outside)),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("f/<uuid:firm>/", include("partners.urls")),

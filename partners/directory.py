@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from partners import geo
 from partners.models import Firm, FirmQuerySet, Member, ProfileSkill
 
 FARTHEST = 3000
+PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,34 @@ def _placed(firms: FirmQuerySet, member: Member, search: Search) -> FirmQuerySet
     if search.miles:
         return firms.within(search.miles, latitude=latitude, longitude=longitude)
     return firms.with_distance(latitude, longitude)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some firms, and the token that the next ones come after; empty at the end."""
+
+    firms: list[Firm]
+    after: str
+
+
+def page_of(firms: FirmQuerySet, search: Search, *, after: str = "") -> Page:
+    """Return the next firms, by distance where a radius was asked for, else by name. Never counts, never skips."""
+    key = "miles" if search.miles else "name"
+    if place := _read_token(after, key):
+        value, firm_id = place
+        firms = firms.filter(Q(**{f"{key}__gt": value}) | Q(**{key: value, "pk__gt": firm_id}))
+    rows = list(firms.order_by(key, "pk")[: PAGE + 1])
+    shown = rows[:PAGE]
+    return Page(shown, f"{shown[-1].pk}~{getattr(shown[-1], key)}" if len(rows) > PAGE else "")
+
+
+def _read_token(after: str, key: str) -> tuple[str | float, UUID] | None:
+    """Read `id~value`; a token that is none starts from the beginning."""
+    firm_id, _, value = after.replace("\0", "").partition("~")
+    try:
+        return (float(value) if key == "miles" else value), UUID(firm_id)
+    except ValueError:
+        return None
 
 
 def with_all_shown(firms: FirmQuerySet) -> FirmQuerySet:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Concatenate, ParamSpec, TypeAlias
+from typing import Any, Concatenate, ParamSpec, TypeAlias, cast
+from uuid import UUID
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from partnernet.core.errors import RuleBroken, WrongRole, WrongSide
 from partnernet.core.models import User
 from partners.actions.roles import who
-from partners.models import Member
+from partners.models import Firm, Member
 
 P = ParamSpec("P")
 
@@ -27,6 +30,20 @@ class MemberRequest(HttpRequest):
     user: User
     member: Member
     htmx: HtmxDetails
+
+
+def found_member(user: User | AnonymousUser, firm: UUID) -> Member:
+    """Return a person's membership of an active firm, looked up anew; 404 for strangers and those who left."""
+    member = (
+        Member.objects.active()
+        .of(firm)
+        .filter(user=user.pk, firm__status=Firm.Status.ACTIVE)
+        .select_related("firm", "user")
+        .first()
+    )
+    if member is None:
+        raise Http404("There is nothing here, or it is not yours.")
+    return member
 
 
 View: TypeAlias = Callable[Concatenate[MemberRequest, P], HttpResponse]
@@ -48,7 +65,13 @@ def answer(request: HttpRequest, act: Callable[[], object], *, to: str, said: st
 
 
 def tried(form: BaseForm, act: Callable[[], object]) -> bool:
-    """Take a step with what a form read; a refusal lands beside its field, or above the form. True when it was taken."""
+    """Take a step with what a form read; True when it was taken.
+
+    Nothing is tried with a form that was not sent or does not hold; a refusal lands beside its field, or above
+    the form.
+    """
+    if not form.is_valid():
+        return False
     try:
         act()
     except (WrongSide, WrongRole) as refusal:
@@ -73,3 +96,19 @@ def for_roles(*roles: str) -> Callable[[View[P]], View[P]]:
         return update_wrapper(guarded, view)
 
     return decorate
+
+
+def reauthenticated(view: View[P]) -> View[P]:
+    """Ask for the password or the second step again, unless that was within the last five minutes.
+
+    What was posted is kept meanwhile and taken up afterwards; allauth does that without our middleware, so the
+    member is looked up here.
+    """
+
+    def resumed(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not hasattr(request, "member"):
+            request.member = found_member(request.user, cast(UUID, kwargs["firm"]))
+        return view(request, *args, **kwargs)
+
+    asked: Any = reauthentication_required(resumed)
+    return update_wrapper(cast("View[P]", asked), view)

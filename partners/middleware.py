@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django_htmx.http import HttpResponseClientRedirect
 
-from partners.models import Firm, Member
+from partners.http import found_member
 
 PREFIX = "f/<uuid:firm>/"
 
@@ -37,14 +37,6 @@ class MemberMiddleware:
             if request.headers.get("HX-Request"):
                 return HttpResponseClientRedirect(redirect_to_login(request.get_full_path()).url)
             return redirect_to_login(request.get_full_path())
-        member = (
-            Member.objects.active()
-            .of(kwargs["firm"])
-            .filter(user=request.user, firm__status=Firm.Status.ACTIVE)
-            .select_related("firm", "user")
-            .first()
-        )
-        if member is None:
-            raise Http404("There is nothing here, or it is not yours.")
-        request.member = member  # type: ignore[attr-defined] # MemberRequest says so to the views
+        # MemberRequest tells the views' types that it is there.
+        request.member = found_member(request.user, kwargs["firm"])  # type: ignore[attr-defined]
         return None

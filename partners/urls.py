@@ -1,5 +1,38 @@
-"""Pages below /f/<firm>/."""
+"""Pages below /f/<firm>/, and those outside any firm."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from partners.views import directory, doors, people, record, settings
+
+urlpatterns: list[URLPattern] = [
+    path("firms/", directory.firms, name="firms"),
+    path("firms/invite/", directory.invite_firm, name="firm-invite-new"),
+    path("firms/invites/<uuid:pk>/revoke/", directory.revoke_invite, name="firm-invite-revoke"),
+    path("firms/<uuid:pk>/", directory.firm, name="firm"),
+    path("firms/<uuid:pk>/notes/", directory.note, name="firm-note"),
+    path("firms/<uuid:pk>/mark/", directory.mark, name="firm-mark"),
+    path("record/", record.our_record, name="our-record"),
+    path("record/<uuid:pk>/exclude/", record.ask_exclusion, name="ask-exclusion"),
+    path("settings/", settings.firm_settings, name="firm-settings"),
+    path("settings/profile/", settings.profile, name="profile"),
+    path("settings/skills/", settings.skills, name="skills"),
+    path("settings/capacity/", settings.capacity, name="capacity"),
+    path("settings/capacity/tap/", settings.tap_capacity, name="capacity-tap"),
+    path("settings/people/", people.members, name="members"),
+    path("settings/people/<uuid:pk>/", people.member, name="member"),
+    path("settings/people/<uuid:pk>/remove/", people.remove_member, name="member-remove"),
+    path("settings/invitations/<uuid:pk>/withdraw/", people.withdraw_invitation, name="invitation-withdraw"),
+    path("settings/keys/", people.api_keys, name="api-keys"),
+    path("settings/keys/new/", people.new_api_key, name="api-key-new"),
+    path("settings/keys/<uuid:pk>/revoke/", people.revoke_api_key, name="api-key-revoke"),
+]
+
+outside: list[URLPattern] = [
+    path("", doors.start, name="start"),
+    path("you/", doors.my_details, name="my-details"),
+    path("firm/", doors.found_firm, name="found-firm"),
+    path("join/<str:token>/", doors.invitation, name="invitation"),
+    path("join/<str:token>/accept/", doors.accept_invitation, name="invitation-accept"),
+    path("invited/<str:token>/", doors.firm_invite, name="firm-invite"),
+    path("invited/<str:token>/join/", doors.join_by_invite, name="firm-invite-join"),
+]

@@ -175,3 +175,9 @@ def _card(invitee: Invitee, *, email: str, now: datetime) -> Firm:
         return Firm.objects.create(**values)
     card, _ = Firm.objects.get_or_create(status=Firm.Status.UNCLAIMED, web_domain=domain, defaults=values)
     return card
+
+
+@transaction.atomic
+def invite(invitee: Invitee, *, by: Member, now: datetime | None = None) -> FirmInvite:
+    """Draft and send in one act, with nothing enclosed."""
+    return send(draft(invitee, by=by, now=now), by=by, now=now)

@@ -46,6 +46,9 @@ def found(
         Firm.objects.filter(pk=card.pk).update(**values)
         card.refresh_from_db()
     Profile.objects.create(firm=card)
+    if not Member.objects.filter(user=user).exists():
+        user.timezone = card.timezone
+        user.save(update_fields=["timezone"])
     member = Member.objects.create(user=user, firm=card, role=Member.Role.OWNER, joined_at=now)
     history(card, "found", by=member, now=now, changes={"legal_name": card.legal_name})
     _answer_invites(member, now=now)

@@ -89,9 +89,9 @@ def accept(invitation: Invitation, *, user: User, now: datetime | None = None) -
 
     invitation.accepted_at, invitation.accepted_by = now, user
     invitation.save(update_fields=["accepted_at", "accepted_by"])
-    if invitation.name and not user.name:
-        user.name = invitation.name
-        user.save(update_fields=["name"])
+    if not Member.objects.filter(user=user).exists():
+        user.name, user.timezone = user.name or invitation.name, firm.timezone
+        user.save(update_fields=["name", "timezone"])
     member, _ = Member.objects.update_or_create(
         user=user,
         firm=firm,

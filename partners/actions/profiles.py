@@ -37,22 +37,27 @@ def describe(
     *,
     by: Member,
     changes: Mapping[str, str | bool | int | None],
-    rates: RateCard | None = None,
-    now: datetime | None = None,
+    rates: RateCard,
+    areas: Iterable[tuple[str, int]],
 ) -> Profile:
-    """Change the profile's words (`about`, `works_remotely`, `response_hours`) and its rate card."""
+    """Change the profile's words (`about`, `works_remotely`, `response_hours`), its rate card and its places.
+
+    An area is (ZIP code, miles around it). Raises Invalid beside the fields at fault.
+    """
     only(by, "owner", "dispatcher")
     profile = Profile.objects.select_for_update(no_key=True).get(firm=by.firm_id)
     values: dict[str, object] = {
         name: changes[name] for name in ("about", "works_remotely", "response_hours") if name in changes
     }
-    if rates:
-        values |= _checked_rates(rates)
-    now = now or clock.now()
+    values |= _checked_rates(rates)
+    rows = {postcode: _area(profile, postcode, miles) for postcode, miles in areas}
+    now = clock.now()
 
     for name, value in values.items():
         setattr(profile, name, value)
     profile.save(update_fields=list(values))
+    profile.areas.all().delete()
+    ServiceArea.objects.bulk_create(rows.values())
     history(by.firm_id, "describe_profile", by=by, now=now, changes={n: str(v) for n, v in values.items()})
     return profile
 
@@ -75,18 +80,6 @@ def set_skills(profile: Profile, *, by: Member, skills: Mapping[str, int]) -> Pr
         unique_fields=["profile", "skill"],
         update_fields=["level"],
     )
-    return profile
-
-
-@transaction.atomic
-def set_areas(profile: Profile, *, by: Member, areas: Iterable[tuple[str, int]]) -> Profile:
-    """Make these the places the firm goes to: (ZIP code, miles around it)."""
-    only(by, "owner", "dispatcher")
-    profile = Profile.objects.select_for_update(no_key=True).get(firm=by.firm_id)
-    rows = {postcode: _area(profile, postcode, miles) for postcode, miles in areas}
-
-    profile.areas.all().delete()
-    ServiceArea.objects.bulk_create(rows.values())
     return profile
 
 

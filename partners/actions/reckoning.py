@@ -60,6 +60,14 @@ def rescore(*, on: date | None = None, now: datetime | None = None) -> ScoreSnap
     return snapshot
 
 
+def rescore_if_due(*, now: datetime | None = None) -> ScoreSnapshot | None:
+    """Rescore unless today's (UTC) snapshot is published."""
+    now = now or clock.now()
+    if ScoreSnapshot.objects.filter(on=now.date()).exists():
+        return None
+    return rescore(on=now.date(), now=now)
+
+
 def explain(firm: Firm, *, on: date) -> dict[str, scoring.Score]:
     """Return the four scores of a firm on a day, line by line, under the last snapshot published by then."""
     evidence = gather(on=on, firms=[firm.pk]).get(firm.pk, Evidence())

@@ -1,0 +1,23 @@
+"""What sign-in does our way: its mails in our frame."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # the package has no types
+    """allauth's mails keep their text and get the HTML form of all our mails."""
+
+    def render_mail(
+        self, template_prefix: str, email: str, context: Any, headers: Any = None
+    ) -> EmailMessage:
+        """Add the HTML form to a mail that has only text."""
+        mail: EmailMessage = super().render_mail(template_prefix, email, context, headers)
+        if isinstance(mail, EmailMultiAlternatives) and not mail.alternatives:
+            html = render_to_string("emails/account_news/body.html", {"text": mail.body})
+            mail.attach_alternative(html, "text/html")
+        return mail

@@ -1,0 +1,124 @@
+"""The operator's admin: behind the same sign-in as everything, read-only where history matters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.decorators import secure_admin_login
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from partnernet.core.errors import RuleBroken
+from partnernet.core.models import User
+from partners.actions import firms, scores
+from partners.models import Firm, Member, ScoreExclusion
+
+if TYPE_CHECKING:  # Django's own classes take no parameters at run time
+    AnyAdmin = admin.ModelAdmin[Any]
+    ExclusionForm = forms.ModelForm[ScoreExclusion]
+else:
+    AnyAdmin, ExclusionForm = admin.ModelAdmin, forms.ModelForm
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = "PartnerNet, the operator's side"
+
+
+class ReadOnly(AnyAdmin):
+    """Shows rows and changes none."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Rows come from actions."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Rows change by actions."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """What another firm has seen is not deleted."""
+        return False
+
+
+@admin.register(Firm)
+class FirmAdmin(ReadOnly):
+    """Firms, to verify."""
+
+    list_display = (
+        "name",
+        "legal_name",
+        "status",
+        "country",
+        "state",
+        "web_domain",
+        "joined_at",
+        "verified_at",
+    )
+    list_filter = ("status", ("verified_at", admin.EmptyFieldListFilter), "country")
+    search_fields = ("name", "legal_name", "web_domain")
+    ordering = ("-created_at", "-id")
+    actions = ("verify",)
+
+    @admin.action(description="Verify: this firm is what it says it is")
+    def verify(self, request: HttpRequest, queryset: QuerySet[Firm]) -> None:
+        """Take the action for each chosen firm."""
+        assert isinstance(request.user, User)  # noqa: S101 - the admin has refused everybody else
+        for firm in queryset.order_by("pk"):
+            try:
+                firms.verify(firm, by=request.user)
+            except RuleBroken as refusal:
+                messages.error(request, f"{firm.name}: {refusal}")
+            else:
+                messages.success(request, f"{firm.name} is verified.")
+
+
+@admin.register(Member)
+class MemberAdmin(ReadOnly):
+    """Who is in which firm."""
+
+    list_display = ("user", "firm", "role", "is_active", "joined_at")
+    list_filter = ("role", "is_active")
+    list_select_related = ("user", "firm")
+    search_fields = ("user__email", "firm__name")
+    ordering = ("-joined_at", "-id")
+
+
+class DecisionForm(ExclusionForm):
+    """The operator's decision, with its reason."""
+
+    granted = forms.TypedChoiceField(
+        label="Decision",
+        choices=[("", "Choose"), ("1", "It does not count"), ("0", "It counts")],
+        coerce=lambda value: value == "1",
+    )
+    answer = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), help_text="Shown beside the event.")
+
+    class Meta:
+        model = ScoreExclusion
+        fields = ("granted", "answer")
+
+
+@admin.register(ScoreExclusion)
+class ScoreExclusionAdmin(ReadOnly):
+    """Requests that evidence should not count."""
+
+    form = DecisionForm
+    list_display = ("__str__", "reason", "asked_at", "granted", "decided_at")
+    list_filter = (("decided_at", admin.EmptyFieldListFilter),)
+    ordering = ("-asked_at", "-id")
+    readonly_fields = ("event", "payment", "reason", "asked_at", "asked_by", "decided_at", "decided_by")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Decide once."""
+        undecided = not (isinstance(obj, ScoreExclusion) and obj.decided_at)
+        return undecided and request.user.has_perm("partners.change_scoreexclusion")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Decide by the action instead of saving."""
+        assert isinstance(request.user, User)  # noqa: S101 - the admin has refused everybody else
+        typed = form.cleaned_data
+        try:
+            scores.decide_exclusion(obj, by=request.user, granted=typed["granted"], answer=typed["answer"])
+        except RuleBroken as refusal:
+            messages.error(request, str(refusal))

@@ -1,0 +1,264 @@
+"""What people type about firms and themselves. Forms read; actions decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+
+from partnernet.core.localtime import zone_names
+from partnernet.core.models import User
+from partners.actions.firms import Particulars
+from partners.actions.invites import Invitee
+from partners.actions.members import Colleague
+from partners.models import Firm, Member, Partnership, ProfileSkill, Skill
+from partners.models.keys import SCOPES
+
+COUNTRIES = (
+    ("US", "United States"), ("CA", "Canada"), ("GB", "United Kingdom"), ("IE", "Ireland"), ("AU", "Australia"),
+    ("NZ", "New Zealand"), ("AT", "Austria"), ("BE", "Belgium"), ("CH", "Switzerland"), ("DE", "Germany"),
+    ("DK", "Denmark"), ("ES", "Spain"), ("FI", "Finland"), ("FR", "France"), ("IT", "Italy"), ("MX", "Mexico"),
+    ("NL", "Netherlands"), ("NO", "Norway"), ("PL", "Poland"), ("PT", "Portugal"), ("SE", "Sweden"),
+    ("ZA", "South Africa"),
+)  # fmt: skip
+SCOPE_WORDS = {
+    "read": "Read everything you can see",
+    "engagements": "Change jobs and visits",
+    "offers": "Send and answer offers and invitations",
+    "billing": "Change invoices and payments",
+    "webhooks": "Change webhooks",
+}
+
+
+def zones() -> list[tuple[str, str]]:
+    """Return the time zones to choose from, after one that says "from the ZIP code"."""
+    return [("", "From the ZIP code"), *((name, name.replace("_", " ")) for name in sorted(zone_names()))]
+
+
+class SignupForm(forms.Form):
+    """What sign-up asks besides email and password."""
+
+    name = forms.CharField(
+        label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    field_order = ("name", "email", "password1")
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Keep the name; allauth calls this once the user is stored."""
+        user.name = self.cleaned_data["name"]
+        user.save(update_fields=["name"])
+
+
+class YouForm(forms.Form):
+    """One's own name and time zone."""
+
+    name = forms.CharField(label="Your name", max_length=120)
+    timezone = forms.ChoiceField(label="Time zone", choices=lambda: zones()[1:])
+
+
+class FirmForm(forms.Form):
+    """A firm's particulars."""
+
+    legal_name = forms.CharField(
+        label="Legal name", max_length=200, help_text="As on your contracts, for example Halcyon Managed LLC."
+    )
+    name = forms.CharField(label="What people call you", max_length=200, required=False)
+    entity_kind = forms.ChoiceField(label="Kind of firm", choices=Firm.Kind.choices)
+    country = forms.ChoiceField(label="Country", choices=COUNTRIES, initial="US")
+    postcode = forms.CharField(
+        label="ZIP code",
+        max_length=12,
+        required=False,
+        help_text="In the US it brings town, state and time zone. Elsewhere it is the postcode.",
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "text"}),
+    )
+    street = forms.CharField(label="Street", max_length=200, required=False)
+    town = forms.CharField(label="Town", max_length=100, required=False)
+    state = forms.CharField(label="State or region", max_length=40, required=False)
+    timezone = forms.ChoiceField(label="Time zone", choices=zones, required=False)
+    phone = forms.CharField(label="Phone", max_length=40, required=False)
+    founded = forms.IntegerField(label="Founded in", min_value=1800, max_value=2200, required=False)
+    head_count = forms.IntegerField(label="People", min_value=1, max_value=1_000_000, required=False)
+
+    def particulars(self) -> Particulars:
+        """Return what was typed as a value."""
+        return Particulars(**self.cleaned_data)
+
+
+class NewFirmForm(forms.Form):
+    """The least a firm must say to begin: the other particulars can wait."""
+
+    legal_name = forms.CharField(
+        label="Your firm's legal name",
+        max_length=200,
+        help_text="As on your contracts. It goes into agreements.",
+    )
+    country = forms.ChoiceField(label="Country", choices=COUNTRIES, initial="US")
+    postcode = forms.CharField(
+        label="ZIP code",
+        max_length=12,
+        required=False,
+        help_text="It brings your town, state and time zone.",
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
+    )
+    town = forms.CharField(label="Town", max_length=100, required=False)
+    state = forms.CharField(label="State or region", max_length=40, required=False)
+    timezone = forms.ChoiceField(label="Time zone", choices=zones, required=False)
+
+    def particulars(self) -> Particulars:
+        """Return what was typed as a value."""
+        return Particulars(**self.cleaned_data)
+
+
+class ColleagueForm(forms.Form):
+    """A colleague to invite."""
+
+    email = forms.EmailField(label="Email")
+    name = forms.CharField(label="Name", max_length=150, required=False)
+    role = forms.ChoiceField(label="Role", choices=Member.Role.choices, initial=Member.Role.DISPATCHER)
+
+    def colleague(self) -> Colleague:
+        """Return what was typed as a value."""
+        return Colleague(**self.cleaned_data)
+
+
+class MemberForm(forms.Form):
+    """A member's role and limit."""
+
+    role = forms.ChoiceField(label="Role", choices=Member.Role.choices)
+    approval_limit = forms.DecimalField(
+        label="May approve up to", max_digits=12, decimal_places=2, min_value=0, required=False,
+        help_text="In your firm's currency. Empty: no limit.",
+    )  # fmt: skip
+
+
+class InviteeForm(forms.Form):
+    """Another firm to invite."""
+
+    firm_name = forms.CharField(label="Firm", max_length=200)
+    email = forms.EmailField(label="Its owner's email")
+    contact_name = forms.CharField(label="Owner's name", max_length=150, required=False)
+    phone = forms.CharField(label="Phone", max_length=40, required=False)
+    message = forms.CharField(
+        label="A line from you", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def invitee(self) -> Invitee:
+        """Return what was typed as a value."""
+        return Invitee(**self.cleaned_data)
+
+
+class NotesForm(forms.Form):
+    """What we note about another firm."""
+
+    known_since = forms.IntegerField(label="We know them since", required=False, help_text="A year.")
+    vetting_status = forms.ChoiceField(label="Vetting", choices=Partnership.Vetting.choices)
+    last_contact_on = forms.DateField(
+        label="Last contact",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    next_touch_on = forms.DateField(
+        label="Get in touch by",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    notes = forms.CharField(
+        label="Notes", max_length=10_000, required=False, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Only your firm sees them.",
+    )  # fmt: skip
+
+
+class ProfileForm(forms.Form):
+    """What a firm offers, in words and prices."""
+
+    about = forms.CharField(
+        label="What you do", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    works_remotely = forms.BooleanField(label="We also work remotely, anywhere", required=False)
+    response_hours = forms.IntegerField(
+        label="You answer within (hours)", min_value=1, max_value=720, required=False
+    )
+    hourly_rate = forms.DecimalField(
+        label="Rate per hour", max_digits=12, decimal_places=2, min_value=0, required=False
+    )
+    minimum_hours = forms.DecimalField(
+        label="Minimum hours", max_digits=5, decimal_places=2, min_value=0, initial=0
+    )
+    trip_charge = forms.DecimalField(
+        label="Trip charge", max_digits=12, decimal_places=2, min_value=0, initial=0
+    )
+    after_hours_factor = forms.DecimalField(
+        label="After-hours factor",
+        max_digits=4,
+        decimal_places=2,
+        initial=1,
+        help_text="1.5 means half as much again.",
+    )
+    minimum_order = forms.DecimalField(
+        label="Smallest order", max_digits=12, decimal_places=2, min_value=0, initial=0
+    )
+    areas = forms.CharField(
+        label="Where you go",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One place a line: ZIP code and miles around it, for example 11801 25.",
+    )
+
+    def clean_areas(self) -> list[tuple[str, int]]:
+        """Read one `ZIP miles` a line."""
+        rows = []
+        for line in self.cleaned_data["areas"].splitlines():
+            if not line.strip():
+                continue
+            words = line.replace(",", " ").split()
+            if len(words) != 2 or not words[1].isdecimal() or len(words[1]) > 5:
+                raise forms.ValidationError(f"“{line.strip()[:40]}” is not a ZIP code and a number of miles.")
+            rows.append((words[0], int(words[1])))
+        return rows
+
+
+class SkillsForm(forms.Form):
+    """One choice of level for every skill of the vocabulary."""
+
+    def __init__(self, *args: Any, skills: list[Skill], **kwargs: Any) -> None:
+        """Make a field for each skill."""
+        super().__init__(*args, **kwargs)
+        levels = [("", "–"), *((str(value), label) for value, label in ProfileSkill.Level.choices)]
+        for skill in skills:
+            self.fields[skill.slug] = forms.ChoiceField(label=skill.name, choices=levels, required=False)
+
+    def chosen(self) -> dict[str, int]:
+        """Return slug to level for the skills that have one."""
+        return {slug: int(level) for slug, level in self.cleaned_data.items() if level}
+
+
+class CapacityForm(forms.Form):
+    """Hours a week."""
+
+    hours = forms.IntegerField(label="Free hours a week", min_value=0, max_value=10_000)
+
+    def stated(self) -> dict[str, int]:
+        """Return hours for any skill."""
+        return {"": self.cleaned_data["hours"]}
+
+
+class KeyForm(forms.Form):
+    """A new API key."""
+
+    name = forms.CharField(
+        label="What it is for", max_length=100, help_text="For example: tickets from our PSA."
+    )
+    scopes = forms.MultipleChoiceField(
+        label="What it may do",
+        choices=[(scope, SCOPE_WORDS[scope]) for scope in SCOPES],
+        initial=["read"],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class ReasonForm(forms.Form):
+    """A reason in one's own words."""
+
+    reason = forms.CharField(label="Why", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))

@@ -1,0 +1,15 @@
+"""Background work of firms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+
+from partners.actions import reckoning
+
+
+@shared_task
+def rescore(**_: Any) -> None:
+    """Publish today's snapshot and scores, once a day; asked every hour, so that a missed night is made up for."""
+    reckoning.rescore_if_due()
