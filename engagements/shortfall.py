@@ -130,6 +130,11 @@ class Forecast:
     def crew_hours(self) -> int:
         return self.have // 60
 
+    @property
+    def pace(self) -> str:
+        """Return measured over estimated time as a percentage in words."""
+        return f"{100 * self.ratio:.0f} %"
+
 
 def ratio(lines: Iterable[Line]) -> float:
     """Return measured over estimated time across the job, drawn to 1 while little is measured.

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from engagements.views import visits
+from engagements.views import jobs, offers, orders, placing, visits
 
 VISITS: list[URLPattern] = [
     path("today/", visits.today, name="today"),
@@ -26,4 +26,49 @@ VISITS: list[URLPattern] = [
     path("deliverables/<uuid:pk>/", visits.deliverable, name="deliverable"),
 ]
 
-urlpatterns: list[URLPattern] = [*VISITS]
+WORK: list[URLPattern] = [
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/new/", jobs.new, name="job-new"),
+    path("jobs/urgent/", placing.job_urgent, name="job-urgent"),
+    path("jobs/<uuid:pk>/", jobs.job, name="job"),
+    path("jobs/<uuid:pk>/edit/", jobs.edit, name="job-edit"),
+    path("jobs/<uuid:pk>/cancel/", jobs.cancel, name="job-cancel"),
+    path("jobs/<uuid:pk>/step/<slug:name>/", jobs.step, name="job-step"),
+    path("jobs/<uuid:pk>/lines/", jobs.add_line, name="job-line-add"),
+    path("jobs/<uuid:pk>/crew/", jobs.crew_of, name="job-crew"),
+    path("jobs/<uuid:pk>/place/", placing.job_place, name="job-place"),
+    path("jobs/<uuid:pk>/place/margin/", placing.job_place_margin, name="job-place-margin"),
+    path("job-lines/<uuid:pk>/", jobs.change_line, name="job-line"),
+    path("job-lines/<uuid:pk>/report/", jobs.report, name="job-line-report"),
+    path("job-crew/<uuid:pk>/remove/", jobs.remove_crew, name="job-crew-remove"),
+    path("work-orders/", orders.work_orders, name="work-orders"),
+    path("work-orders/<uuid:pk>/", orders.work_order, name="work-order"),
+    path("work-orders/<uuid:pk>/offer/", orders.work_order_offer, name="work-order-offer"),
+    path("work-orders/<uuid:pk>/recall/", orders.work_order_recall, name="work-order-recall"),
+    path("work-orders/<uuid:pk>/cancel/", orders.work_order_cancel, name="work-order-cancel"),
+    path("offers/", offers.offers, name="offers"),
+    path("offers/<uuid:pk>/", offers.offer, name="offer"),
+    path("offers/<uuid:pk>/accept/", offers.accept, name="offer-accept"),
+    path("offers/<uuid:pk>/decline/", offers.decline, name="offer-decline"),
+    path("offers/<uuid:pk>/counter/", offers.counter, name="offer-counter"),
+    path("offers/<uuid:pk>/revise/", offers.revise, name="offer-revise"),
+    path("offers/<uuid:pk>/accept-counter/", offers.accept_counter, name="offer-accept-counter"),
+    path("offers/<uuid:pk>/reopen/", offers.step, {"name": "reopen"}, name="offer-reopen"),
+    path("offers/<uuid:pk>/withdraw/", offers.step, {"name": "withdraw"}, name="offer-withdraw"),
+    path("offers/<uuid:pk>/undo/", offers.step, {"name": "undo"}, name="offer-undo"),
+    path("offers/<uuid:pk>/send/", offers.step, {"name": "send"}, name="offer-send"),
+    path(
+        "offers/<uuid:pk>/refuse-counter/",
+        offers.step,
+        {"name": "refuse_counter"},
+        name="offer-refuse-counter",
+    ),
+    path(
+        "offers/<uuid:pk>/withdraw-counter/",
+        offers.step,
+        {"name": "withdraw_counter"},
+        name="offer-withdraw-counter",
+    ),
+]
+
+urlpatterns: list[URLPattern] = [*WORK, *VISITS]

@@ -73,8 +73,23 @@ VISIT = Workflow(
     [
         Step("confirm", frozenset({"planned"}), "confirmed", SUB, CREW, label="I will be there"),
         Step("set_off", frozenset({"planned", "confirmed"}), "on_my_way", SUB, CREW, label="On my way"),
-        Step("check_in", frozenset({"planned", "confirmed", "on_my_way"}), "checked_in", SUB, CREW, label="Check in"),
+        Step(
+            "check_in",
+            frozenset({"planned", "confirmed", "on_my_way"}),
+            "checked_in",
+            SUB,
+            CREW,
+            label="Check in",
+        ),
         Step("finish", frozenset({"checked_in"}), "done", SUB, CREW, label="Finish"),
-        _step("miss", "planned confirmed on_my_way", "missed", PRIME, "Nobody came", needs_reason=True, danger=True),
+        _step(
+            "miss",
+            "planned confirmed on_my_way",
+            "missed",
+            PRIME,
+            "Nobody came",
+            needs_reason=True,
+            danger=True,
+        ),
     ],
 )

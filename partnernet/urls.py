@@ -17,5 +17,6 @@ urlpatterns = [
     path("f/<uuid:firm>/", include("contracts.urls")),
     path("f/<uuid:firm>/", include("engagements.urls")),
     path("f/<uuid:firm>/", include("billing.urls")),
+    path("o/", include("engagements.door_urls")),
     path("api/v1/", include("partnernet.api")),
 ]

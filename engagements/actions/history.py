@@ -77,4 +77,5 @@ def drop_draft(offer: Offer) -> None:
     """Delete an offer that never left, with what little history it has."""
     offer.events.all().delete()
     offer.coverage_checks.all().delete()
+    Offer.objects.filter(pk=offer.pk).update(revision=None)
     offer.delete()

@@ -174,6 +174,15 @@ class CrewMember(Entity):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def week(self) -> str:
+        """Write the working week: Mon 9:00–17:00, Tue 9:00–17:00."""
+        days = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+        return ", ".join(
+            f"{days[weekday]} {start // 60}:{start % 60:02d}–{end // 60}:{end % 60:02d}"
+            for weekday, start, end in self.hours
+        )
+
     def person(self) -> Person:
         """Return the frozen value that the arithmetic takes."""
         hours = tuple(Hours(weekday, start, end) for weekday, start, end in self.hours)

@@ -42,7 +42,12 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 
     def with_terms(self) -> Self:
         return self.select_related(
-            "work_order__prime", "work_order__client", "work_order__site", "firm", "revision"
+            "work_order__prime",
+            "work_order__client",
+            "work_order__site",
+            "work_order__engagement",
+            "firm",
+            "revision",
         )
 
 

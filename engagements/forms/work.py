@@ -1,0 +1,366 @@
+"""Turn typing into the values that actions take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from clients.models import Site
+from engagements import deadlines, pay
+from engagements.actions.crew import CrewFacts
+from engagements.crew_hours import Hours
+from engagements.models import Engagement, EngagementLine
+from engagements.models.terms import Terms
+from engagements.values import Asked, JobFacts, LineFacts, NewTerms, OrderDraft, Piece, Schedule
+from partnernet.core.money import CURRENCIES
+
+WEEKDAYS = ((0, "Mon"), (1, "Tue"), (2, "Wed"), (3, "Thu"), (4, "Fri"), (5, "Sat"), (6, "Sun"))
+
+
+class WallTimeField(forms.Field):
+    """A wall-clock time without a zone: what people type and agree on."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def to_python(self, value: Any) -> datetime | None:
+        if value in self.empty_values:
+            return None
+        try:
+            typed = datetime.fromisoformat(str(value))
+        except ValueError as error:
+            raise ValidationError("Write the time as YYYY-MM-DD HH:MM.") from error
+        if typed.tzinfo is not None:
+            raise ValidationError("Write the time as YYYY-MM-DD HH:MM.")
+        return typed
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.strftime("%Y-%m-%dT%H:%M") if isinstance(value, datetime) else value
+
+
+class SiteField(forms.ModelChoiceField):  # type: ignore[type-arg] # Django cannot subscript it at run time
+    """A place of one of the firm's clients."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.client.name}, {obj.name}"
+
+    def of(self, firm: UUID) -> None:
+        self.queryset = Site.objects.visible_to(firm).select_related("client").in_order()
+
+
+def money(label: str, *, required: bool = False, help_text: str = "") -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, max_digits=12, decimal_places=2, required=required, help_text=help_text
+    )
+
+
+class JobForm(forms.Form):
+    """A job's own facts."""
+
+    title = forms.CharField(label="What is the job?", max_length=160)
+    unit_noun = forms.CharField(label="One of what you count", max_length=40, initial="computer")
+    deadline = WallTimeField(label="To be done by", required=False)
+    timezone = forms.CharField(label="Time zone of that date", max_length=64)
+    currency = forms.ChoiceField(label="Currency", choices=[(code, code) for code in CURRENCIES])
+    service = forms.CharField(label="Notes on the service", max_length=200, required=False)
+    margin_warn_percent = forms.DecimalField(
+        label="Warn when you keep less than (%)", min_value=0, max_value=100, initial=20
+    )
+    margin_floor_percent = forms.DecimalField(
+        label="Ask an owner when you keep less than (%)", min_value=0, max_value=100, initial=10
+    )
+
+    def facts(self) -> JobFacts:
+        typed = dict(self.cleaned_data)
+        return JobFacts(**typed)
+
+    @staticmethod
+    def of(engagement: Engagement) -> dict[str, Any]:
+        """Return what the form shows for a job."""
+        shown = {name: getattr(engagement, name) for name in JobForm.base_fields if name != "deadline"}
+        return {**shown, "deadline": engagement.deadline_local}
+
+
+class LineForm(forms.Form):
+    """Units at one site."""
+
+    site = SiteField(label="Where", queryset=Site.objects.none())
+    what = forms.CharField(label="What is to be done", max_length=200)
+    units = forms.IntegerField(label="How many", min_value=1, initial=1)
+    estimated_minutes = forms.IntegerField(label="Minutes each, as sold", min_value=1)
+    unit_price = money("Price each, to the client", required=True)
+
+    def __init__(self, *args: Any, firm: UUID, **options: Any) -> None:
+        super().__init__(*args, **options)
+        site = self.fields["site"]
+        assert isinstance(site, SiteField)  # noqa: S101 - narrows for mypy
+        site.of(firm)
+
+    def facts(self) -> LineFacts:
+        return LineFacts(**{**self.cleaned_data, "site": self.cleaned_data["site"].pk})
+
+
+class LineChangeForm(forms.Form):
+    """What of a line can be changed in its row."""
+
+    units = forms.IntegerField(label="How many", min_value=1)
+    estimated_minutes = forms.IntegerField(label="Minutes each", min_value=1)
+    unit_price = money("Price each", required=True)
+
+    def facts(self, line: EngagementLine) -> LineFacts:
+        return LineFacts(site=line.site_id, what=line.what, **self.cleaned_data)
+
+
+class ReportForm(forms.Form):
+    """Units that are done, and how long they took together."""
+
+    units = forms.IntegerField(label="Done now", min_value=1, initial=1)
+    minutes = forms.IntegerField(label="Minutes together", min_value=1, required=False)
+
+
+class CrewForm(forms.Form):
+    """One technician's usual week: the same hours on each day that is ticked."""
+
+    name = forms.CharField(label="Name", max_length=120)
+    timezone = forms.CharField(label="Time zone", max_length=64)
+    weekdays = forms.TypedMultipleChoiceField(
+        label="Works on",
+        choices=WEEKDAYS,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        initial=[0, 1, 2, 3, 4],
+    )
+    starts = forms.TimeField(label="From", initial="09:00", widget=forms.TimeInput(attrs={"type": "time"}))
+    ends = forms.TimeField(label="Until", initial="17:00", widget=forms.TimeInput(attrs={"type": "time"}))
+    days_off = forms.CharField(
+        label="Days off", required=False, help_text="Dates like 2007-03-06, separated by commas."
+    )
+    cost_per_hour = money("Costs you per hour")
+
+    def clean_days_off(self) -> tuple[date, ...]:
+        typed = self.cleaned_data["days_off"].replace(";", ",").split(",")
+        try:
+            return tuple(date.fromisoformat(part.strip()) for part in typed if part.strip())
+        except ValueError as error:
+            raise ValidationError("Write each day as YYYY-MM-DD.") from error
+
+    def facts(self) -> CrewFacts:
+        typed = self.cleaned_data
+        start, end = (typed[name].hour * 60 + typed[name].minute for name in ("starts", "ends"))
+        return CrewFacts(
+            name=typed["name"],
+            timezone=typed["timezone"],
+            hours=tuple(Hours(weekday, start, end) for weekday in typed["weekdays"]),
+            days_off=typed["days_off"],
+            cost_per_hour=typed["cost_per_hour"] or Decimal(0),
+        )
+
+
+class TermsForm(forms.Form):
+    """Pay and schedule of work for another firm."""
+
+    pay_kind = forms.ChoiceField(label="Paid", choices=Terms.PayKind.choices, initial=pay.PER_UNIT)
+    amount = money("Pay", required=True, help_text="The price, the rate an hour, or the price of one.")
+    schedule_kind = forms.ChoiceField(label="When", choices=Terms.ScheduleKind.choices)
+    starts = WallTimeField(label="From", required=False)
+    ends = WallTimeField(label="Until", required=False)
+    cap_hours = forms.DecimalField(
+        label="Most hours paid", required=False, min_value=0, max_digits=6, decimal_places=2
+    )
+    flat_hours = forms.DecimalField(
+        label="Hours in the flat price", required=False, min_value=0, max_digits=6, decimal_places=2
+    )
+    extra_rate = money("Rate an hour after them")
+    minimum_hours = forms.DecimalField(
+        label="Minimum hours", required=False, min_value=0, max_digits=6, decimal_places=2
+    )
+    trip_charge = money("Trip charge")
+    after_hours_factor = forms.DecimalField(
+        label="After-hours factor", required=False, max_digits=4, decimal_places=2, initial=1
+    )
+    expenses_cap = money("Expenses, at most")
+    not_to_exceed = money("They get at most", help_text="Empty: reckoned from the rest.")
+    cancellation_fee = money("Fee for cancelling late")
+    net_days = forms.IntegerField(
+        label="Pay within (days)", required=False, min_value=0, max_value=90, initial=15
+    )
+    silence_days = forms.IntegerField(
+        label="Answer handed-in work within (business days)",
+        required=False,
+        min_value=1,
+        max_value=30,
+        initial=7,
+    )
+
+    MORE = (
+        "cap_hours", "flat_hours", "extra_rate", "minimum_hours", "trip_charge", "after_hours_factor", "expenses_cap",
+        "not_to_exceed", "cancellation_fee", "net_days", "silence_days",
+    )  # fmt: skip
+
+    def more(self) -> list[forms.BoundField]:
+        """Return the fields behind "More terms"."""
+        return [self[name] for name in self.MORE]
+
+    def asked(self, zone: str) -> Asked:
+        """Return the terms; the times are wall time in `zone`."""
+        typed = self.cleaned_data
+        terms = pay.PayTerms(
+            kind=typed["pay_kind"],
+            amount=typed["amount"],
+            cap_hours=typed["cap_hours"],
+            flat_hours=typed["flat_hours"] or Decimal(0),
+            extra_rate=typed["extra_rate"] or Decimal(0),
+            minimum_hours=typed["minimum_hours"] or Decimal(0),
+            trip_charge=typed["trip_charge"] or Decimal(0),
+            after_hours_factor=Decimal(1)
+            if typed["after_hours_factor"] is None
+            else typed["after_hours_factor"],
+            expenses_cap=typed["expenses_cap"] or Decimal(0),
+            not_to_exceed=typed["not_to_exceed"],
+        )
+        schedule = Schedule(typed["schedule_kind"], zone, typed["starts"], typed["ends"])
+        return Asked(
+            pay=terms,
+            schedule=schedule,
+            cancellation_fee=typed["cancellation_fee"],
+            net_days=15 if typed["net_days"] is None else typed["net_days"],
+            silence_days=7 if typed["silence_days"] is None else typed["silence_days"],
+        )
+
+    @staticmethod
+    def of(terms: Terms) -> dict[str, Any]:
+        """Return what the form shows for terms that stand; a not-to-exceed that follows from the rest is left empty."""
+        shown = {
+            name: getattr(terms, name) for name in ("pay_kind", "amount", "schedule_kind", *TermsForm.MORE)
+        }
+        usual = pay.PayTerms(**{**vars(terms.pay_terms()), "not_to_exceed": None})
+        if terms.not_to_exceed == pay.not_to_exceed(usual, units=getattr(terms, "units", 0) or 0):
+            shown["not_to_exceed"] = None
+        return {**shown, "starts": terms.starts_local, "ends": terms.ends_local}
+
+
+class NewTermsForm(TermsForm):
+    """Other terms for an offer: a revision by the prime, a counter-offer by the sub."""
+
+    units = forms.IntegerField(label="How many", min_value=1)
+    notes = forms.CharField(
+        label="A word with it", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Not a term: what binds is in the fields.",
+    )  # fmt: skip
+    field_order = ["units", "pay_kind", "amount", "schedule_kind", "starts", "ends", "notes"]
+
+    def new_terms(self, zone: str) -> NewTerms:
+        return NewTerms(self.asked(zone), self.cleaned_data["units"], self.cleaned_data["notes"])
+
+
+class PlaceForm(TermsForm):
+    """Units of a job's lines for other firms: how many of each line, on which terms, to whom."""
+
+    routing = forms.ChoiceField(
+        label="If you choose several firms",
+        choices=[
+            ("one_by_one", "Ask one, then the next"),
+            ("first_accept", "Ask all, the first to accept gets it"),
+        ],
+    )
+    respond_by = WallTimeField(
+        label="Answer by",
+        required=False,
+        help_text="Empty: 17:00 on their next business day, earlier when it is urgent.",
+    )
+    scope = forms.CharField(
+        label="What they should know",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    waiver_reason = forms.CharField(
+        label="Why ask a firm that misses a requirement", required=False, max_length=300
+    )
+    firms = forms.TypedMultipleChoiceField(label="Firms", required=False, coerce=UUID)
+
+    def __init__(
+        self, *args: Any, lines: Sequence[EngagementLine], firms: Iterable[UUID] = (), **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.lines = lines
+        for line in lines:
+            self.fields[f"units-{line.pk}"] = forms.IntegerField(
+                label=line.what, required=False, min_value=0, max_value=line.rest, initial=0
+            )
+        field = self.fields["firms"]
+        assert isinstance(field, forms.TypedMultipleChoiceField)  # noqa: S101 - narrows for mypy
+        field.choices = [(str(key), str(key)) for key in firms]
+
+    def pieces(self) -> list[Piece]:
+        typed = ((line.pk, self.cleaned_data.get(f"units-{line.pk}") or 0) for line in self.lines)
+        return [Piece(key, units) for key, units in typed if units]
+
+    def draft(self, zone: str) -> OrderDraft:
+        typed = self.cleaned_data
+        return OrderDraft(asked=self.asked(zone), scope=typed["scope"], routing=typed["routing"])
+
+
+class UrgentForm(TermsForm):
+    """One form for work that cannot wait: which client, what, when, what it pays, whom to ask."""
+
+    site = SiteField(label="Where", queryset=Site.objects.none(), required=False)
+    client_name = forms.CharField(label="or a new client", max_length=200, required=False)
+    postcode = forms.CharField(label="ZIP of the place", max_length=20, required=False)
+    street = forms.CharField(label="Street", max_length=200, required=False)
+    what = forms.CharField(label="What is to be done", max_length=160)
+    client_price = money("What the client pays you", required=True)
+    firms = forms.TypedMultipleChoiceField(
+        label="Whom do you ask?", coerce=UUID, widget=forms.CheckboxSelectMultiple, required=True
+    )
+    field_order = [
+        "site", "client_name", "postcode", "street", "what", "schedule_kind", "starts", "ends", "client_price", "pay_kind",
+        "amount", "firms",
+    ]  # fmt: skip
+
+    def __init__(self, *args: Any, firm: UUID, firms: Sequence[tuple[str, str]] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        site = self.fields["site"]
+        assert isinstance(site, SiteField)  # noqa: S101 - narrows for mypy
+        site.of(firm)
+        field = self.fields["firms"]
+        assert isinstance(field, forms.TypedMultipleChoiceField)  # noqa: S101 - narrows for mypy
+        field.choices = firms
+        self.fields["pay_kind"].initial = pay.HOURLY
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or self.cleaned_data
+        if not typed.get("site"):
+            for name, sentence in (
+                ("client_name", "Choose a place, or name the new client."),
+                ("postcode", "Where is it?"),
+            ):
+                if not typed.get(name):
+                    self.add_error(name, sentence)
+        return typed
+
+
+class AnswerForm(forms.Form):
+    """An acceptance: of which terms, and who goes."""
+
+    revision = forms.UUIDField(widget=forms.HiddenInput)
+    technician = forms.UUIDField(required=False)
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(
+        label="Why?", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+def usual_times(now: datetime) -> dict[str, datetime]:
+    """Return the next full hours as a first proposal for an arrival window, in the wall time of `now`."""
+    start = now.replace(minute=0, second=0, microsecond=0, tzinfo=None) + timedelta(hours=4)
+    return {"starts": start, "ends": start + deadlines.DEFAULT_WINDOW}

@@ -1,0 +1,39 @@
+"""What a firm that was asked may know of an offer: never the client, the price or other offers before it accepts."""
+
+from datetime import datetime
+from typing import Any
+
+from engagements import wording
+from engagements.models import Offer
+
+ENDED = {
+    "filled": "Filled. Another firm has the job. Nothing counts against you.",
+    "withdrawn": "Withdrawn by the other firm. Nothing counts against you.",
+    "expired": "The time to answer has passed. Nothing counts against you.",
+    "declined": "You said no. Nothing counts against you.",
+    "accepted": "You have taken this job. This binds both firms.",
+}
+
+
+def facts_for_sub(offer: Offer, *, now: datetime) -> dict[str, Any]:
+    """Return what the offer's pages show; the template needs nothing else."""
+    order, terms = offer.work_order, offer.revision
+    assert terms is not None  # noqa: S101 - a constraint keeps it beside every offer that left
+    noun = order.engagement.unit_noun
+    return {
+        "offer": offer,
+        "order": order,
+        "terms": terms,
+        "prime": order.prime,
+        "what": wording.units(terms.units, noun),
+        "kind_of_business": order.client.industry,
+        "town": ", ".join(part for part in (order.site.town, order.site.state) if part),
+        "schedule": wording.schedule(terms),
+        "dates": wording.short_dates(terms),
+        "late": wording.late_sentence(terms.schedule_kind),
+        "rate": wording.rate(terms, noun=noun),
+        "paid_by": wording.paid_by(terms),
+        "ended": ENDED.get(offer.status, ""),
+        "in_time": offer.respond_by is not None and now < offer.respond_by,
+        "counter_changes": wording.changes(offer.counter.changes) if offer.counter else [],
+    }

@@ -1,0 +1,96 @@
+"""History as sentences, and whose turn it is. Pure: rows that were loaded go in, words come out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from engagements.models import WorkOrder
+from partnernet.core.models import EventBase
+
+WORDS = {
+    "create": "wrote it down",
+    "change": "changed the job",
+    "add_line": "added a line",
+    "change_line": "changed a line",
+    "put_crew": "entered crew hours",
+    "remove_crew": "took somebody off the crew",
+    "activate": "started the job",
+    "complete": "marked it as completed",
+    "cancel": "cancelled it",
+    "change_terms": "set the terms",
+    "send_offers": "offered the work",
+    "undo": "took the offer back within seconds",
+    "recall": "took the offers back",
+    "assign": "closed the deal",
+    "pass_over": "passed over a firm that could not be asked",
+    "send": "sent the offer",
+    "revise": "changed the terms",
+    "accept": "took the job",
+    "counter": "asked for other terms",
+    "accept_counter": "agreed to the other terms",
+    "refuse_counter": "kept the terms",
+    "withdraw_counter": "took the other terms back",
+    "lapse_counter": "let the other terms lapse: nobody answered in time",
+    "decline": "said no",
+    "reopen": "opened the offer again",
+    "withdraw": "withdrew the offer",
+    "expire": "ended the offer: nobody answered in time",
+    "fill": "closed the offer: another firm has the job",
+}
+
+BEFORE_THE_DEAL = ("create", "change_terms", "send_offers", "undo", "recall", "pass_over")
+"""Steps on an order that only the firm that gives the work reads."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """One line of history for one reader."""
+
+    sentence: str
+    occurred_at: datetime
+    reason: str
+
+
+def told(events: Iterable[EventBase], *, firms: dict[UUID, str]) -> list[Said]:
+    """Write events as sentences, newest first as they come; `firms` gives the names of the two sides."""
+    return [Said(_sentence(event, firms), event.occurred_at, event.reason) for event in events]
+
+
+def _sentence(event: EventBase, firms: dict[UUID, str]) -> str:
+    what = WORDS.get(event.step, event.step.replace("_", " "))
+    if event.by_firm is None:
+        return f"The clock {what}"
+    person = event.by_user.called if event.by_user else ""
+    firm = firms.get(event.by_firm, "")
+    return f"{', '.join(part for part in (person, firm) if part)} {what}"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Who has to do something next, as a sentence."""
+
+    sentence: str
+    ours: bool
+
+
+def whose_turn(order: WorkOrder, *, firm_id: UUID) -> Turn:
+    """Say who has to do what next with an order, for a reader of this firm."""
+    ours = firm_id == order.prime_id
+    sub = order.sub.name if order.sub else ""
+    prime = order.prime.name
+    status = WorkOrder.Status
+    turns = {
+        status.DRAFT: ("Not offered yet.", True),
+        status.OFFERED: ("Waiting for an answer from the firms you asked.", False),
+        status.ASSIGNED: (f"{sub} goes next." if ours else "You go next.", not ours),
+        status.IN_PROGRESS: (f"{sub} is at work." if ours else "You are at work.", not ours),
+        status.ON_HOLD: ("On hold. You resume it." if ours else f"On hold. {prime} resumes it.", ours),
+        status.SUBMITTED: (
+            "Handed in. You approve it or send it back." if ours else f"Waiting for {prime} to approve.",
+            ours,
+        ),
+        status.APPROVED: ("Approved.", False),
+        status.CANCELLED: ("Cancelled.", False),
+    }
+    return Turn(*turns[status(order.status)])

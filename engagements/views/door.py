@@ -1,0 +1,211 @@
+"""The offer behind a mailed link: read without signing in, answered once, by the person whose link it is.
+
+Reading changes nothing, so mail scanners may open it. An answer from a device that we do not know takes a code that is mailed
+to the same address; the code works for ten minutes, once, and five tries.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.core.mail import EmailMultiAlternatives
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from engagements.actions import answers, counters
+from engagements.forms.work import NewTermsForm
+from engagements.models import Offer
+from engagements.offer_facts import facts_for_sub
+from engagements.workflow import OFFER
+from partnernet.core import clock, door, links, mail
+from partnernet.core.errors import RuleBroken
+from partnernet.core.models import Delivery
+from partners.models import Member
+
+CODE_SECONDS = 600
+TRIES = 5
+DEVICE, SALT = "offer_device", "offer-door"
+DEVICE_SECONDS = 180 * 24 * 3600
+STEPS = ("accept", "counter", "decline")
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """The member whose link was opened, and the offer it is about."""
+
+    delivery: Delivery
+    offer: Offer
+    member: Member
+
+
+def _visitor(token: str) -> Visitor:
+    """Find who the link belongs to; 404 for an unknown one, and when the person has left the firm."""
+    delivery = links.opened_by(token)
+    news = delivery.notification if delivery else None
+    if delivery is None or news is None or news.subject_id is None:
+        raise Http404
+    offer = Offer.objects.with_terms().select_related("counter").filter(pk=news.subject_id).first()
+    if offer is None or offer.status == Offer.Status.DRAFT:
+        raise Http404
+    member = (
+        Member.objects.active()
+        .of(offer.firm_id)
+        .filter(user=news.user_id)
+        .select_related("user", "firm")
+        .first()
+    )
+    if member is None:
+        raise Http404
+    return Visitor(delivery, offer, member)
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "HEAD"])
+def offer_door(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the offer, or what became of it."""
+    visitor = _visitor(token)
+    return render(request, "engagements/door.html", _context(visitor, token))
+
+
+def _context(visitor: Visitor, token: str) -> dict[str, Any]:
+    steps = OFFER.open_steps(visitor.offer.status, side="sub", role=visitor.member.role)
+    may = {step.name for step in steps}
+    return facts_for_sub(visitor.offer, now=clock.now()) | {
+        "may": may,
+        "token": token,
+        "member": visitor.member,
+    }
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer_door_counter(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the form for other terms; sending it is an answer like the others."""
+    visitor = _visitor(token)
+    standing = visitor.offer.revision
+    if standing is None:
+        raise Http404
+    form = NewTermsForm(request.POST or None, initial=NewTermsForm.of(standing) | {"units": standing.units})
+    if form.is_valid():
+        return _answer(request, visitor, token, step="counter")
+    return render(request, "engagements/door_counter.html", _context(visitor, token) | {"form": form})
+
+
+@never_cache
+@login_not_required
+@require_POST
+def offer_door_answer(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the answer: at once from a device that we know, else after the code."""
+    step = request.POST.get("step", "")
+    if step not in STEPS:
+        raise Http404
+    return _answer(request, _visitor(token), token, step=step)
+
+
+def _answer(request: HttpRequest, visitor: Visitor, token: str, *, step: str) -> HttpResponse:
+    known = _knows_device(request, visitor)
+    typed = request.POST.get("code", "").strip()
+    if not known and not (typed and _code_is_right(visitor, typed)):
+        if not typed or cache.get(_key(visitor)) is None:
+            _mail_code(visitor)
+        return _ask_for_code(request, visitor, token, step=step, wrong=bool(typed))
+    with door.through(door.EMAIL):
+        _act(request, visitor, step)
+    response = redirect("offer-door", token)
+    _remember(response, visitor)
+    return response
+
+
+def _act(request: HttpRequest, visitor: Visitor, step: str) -> None:
+    """Take the step and leave a sentence about it for the next page."""
+    acts: dict[str, Callable[[], object]] = {
+        "accept": lambda: answers.accept(visitor.offer, by=visitor.member, revision=request.POST["revision"]),  # type: ignore[arg-type] # compared with a key, never looked up
+        "decline": lambda: answers.decline(
+            visitor.offer, by=visitor.member, reason=request.POST.get("reason", "")[:500]
+        ),
+        "counter": lambda: _counter(request, visitor),
+    }
+    try:
+        acts[step]()
+    except RuleBroken as refused:
+        messages.error(request, str(refused))
+
+
+def _counter(request: HttpRequest, visitor: Visitor) -> None:
+    form = NewTermsForm(request.POST)
+    standing = visitor.offer.revision
+    if standing is None or not form.is_valid():
+        raise RuleBroken("These terms could not be read. Type them again.")
+    counters.counter(visitor.offer, form.new_terms(standing.timezone), by=visitor.member)
+
+
+def _knows_device(request: HttpRequest, visitor: Visitor) -> bool:
+    if request.user.is_authenticated and request.user.pk == visitor.member.user_id:
+        return True
+    kept = request.get_signed_cookie(DEVICE, default="", salt=SALT, max_age=DEVICE_SECONDS)
+    return constant_time_compare(kept or "", str(visitor.member.user_id))
+
+
+def _remember(response: HttpResponse, visitor: Visitor) -> None:
+    response.set_signed_cookie(
+        DEVICE, str(visitor.member.user_id), salt=SALT, max_age=DEVICE_SECONDS, httponly=True, samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )  # fmt: skip
+
+
+def _key(visitor: Visitor) -> str:
+    return f"offer-code:{visitor.delivery.pk}"
+
+
+def _mail_code(visitor: Visitor) -> None:
+    """Mail a code at once, as sign-in does: a lost one is asked for again, so it is no debt of the outbox."""
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    cache.set(_key(visitor), {"hash": links.hashed(code), "tries": 0}, CODE_SECONDS)
+    values = {"code": code, "prime": visitor.offer.work_order.prime.name, "link": mail.link(visitor.delivery),
+              "recipient_name": visitor.delivery.name}  # fmt: skip
+    subject = render_to_string("emails/answer_code/subject.txt", values).strip()
+    text = render_to_string("emails/answer_code/body.txt", values)
+    letter = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [visitor.delivery.address])
+    letter.attach_alternative(render_to_string("emails/answer_code/body.html", values), "text/html")
+    letter.send()
+
+
+def _code_is_right(visitor: Visitor, typed: str) -> bool:
+    """Compare and use up: right once, and nothing after five wrong tries."""
+    kept = cache.get(_key(visitor))
+    if kept is None:
+        return False
+    if constant_time_compare(kept["hash"], links.hashed(typed)):
+        return bool(cache.delete(_key(visitor)))
+    if kept["tries"] + 1 >= TRIES:
+        cache.delete(_key(visitor))
+    else:
+        cache.set(_key(visitor), kept | {"tries": kept["tries"] + 1}, CODE_SECONDS)
+    return False
+
+
+def _ask_for_code(
+    request: HttpRequest, visitor: Visitor, token: str, *, step: str, wrong: bool
+) -> HttpResponse:
+    kept = [
+        (name, value)
+        for name, value in request.POST.items()
+        if name not in ("code", "csrfmiddlewaretoken", "step")
+    ]
+    name, _, host = visitor.delivery.address.partition("@")
+    context = {"token": token, "step": step, "kept": kept, "wrong": wrong, "address": f"{name[:1]}•••@{host}",
+               "prime": visitor.offer.work_order.prime}  # fmt: skip
+    return render(request, "engagements/door_code.html", context, status=200)

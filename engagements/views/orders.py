@@ -1,0 +1,173 @@
+"""Work orders, as the firm that gave one and as the firm that does it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from engagements import matching, wording
+from engagements.actions import offers as offer_actions
+from engagements.actions import orders as actions
+from engagements.actions.news import UNDO
+from engagements.actions.shared import margin_of, order_lines
+from engagements.forms.work import ReasonForm
+from engagements.matching import Wish
+from engagements.models import Assignment, Offer, WorkOrder
+from engagements.timeline import BEFORE_THE_DEAL, told, whose_turn
+from engagements.values import Recipient
+from engagements.views.jobs import LEADS, READERS
+from engagements.views.pages import page_of
+from engagements.workflow import OFFER, WORK_ORDER
+from partnernet.core import clock
+from partners.http import MemberRequest, answer, for_roles, tried
+
+SIDES = ("given", "taken")
+
+
+def order_or_404(request: MemberRequest, pk: UUID) -> WorkOrder:
+    visible = WorkOrder.objects.visible_to(request.member.firm_id).with_sides()
+    return get_object_or_404(visible.select_related("accepted_revision"), pk=pk)
+
+
+@require_GET
+@for_roles(*READERS, "finance")
+def work_orders(request: MemberRequest, firm: UUID) -> HttpResponse:
+    side, status = request.GET.get("side", ""), request.GET.get("status", "")
+    found = WorkOrder.objects.visible_to(firm)
+    if side in SIDES:
+        found = found.given_by(firm) if side == "given" else found.taken_by(firm)
+    found = found.filter(status=status) if status in WorkOrder.Status.values else found
+    page = page_of(found.with_units().with_sides(), request)
+    rows = [
+        {"order": order, "ours": order.prime_id == firm, "when": wording.short_dates(order)}
+        for order in page.rows
+    ]
+    context = {
+        "page": page,
+        "rows": rows,
+        "side": side,
+        "status": status,
+        "statuses": WorkOrder.Status.choices,
+    }
+    return render(request, "engagements/work_orders.html", context)
+
+
+@require_GET
+@for_roles(*READERS, "finance")
+def work_order(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    order = order_or_404(request, pk)
+    side = order.side_of(firm)
+    context = _shared_context(request, order, side=side) | (
+        _prime_context(request, order) if side == "prime" else {}
+    )
+    return render(request, "engagements/work_order.html", context)
+
+
+def _shared_context(request: MemberRequest, order: WorkOrder, *, side: str) -> dict[str, Any]:
+    events = order.events.select_related("by_user").order_by("-occurred_at", "-pk")
+    if side == "sub":
+        events = events.exclude(step__in=BEFORE_THE_DEAL)
+    names = {order.prime_id: order.prime.name} | ({order.sub.pk: order.sub.name} if order.sub else {})
+    lines = order_lines(order)
+    steps = WORK_ORDER.open_steps(order.status, side=side, role=request.member.role)
+    return {
+        "order": order,
+        "side": side,
+        "lines": lines,
+        "units": sum(each.units for each in lines),
+        "done": sum(each.done for each in lines),
+        "turn": whose_turn(order, firm_id=request.member.firm_id),
+        "schedule": wording.schedule(order),
+        "rate": wording.rate(order, noun=order.engagement.unit_noun),
+        "paid_by": wording.paid_by(order),
+        "late": wording.late_sentence(order.schedule_kind),
+        "assignment": Assignment.objects.filter(work_order=order)
+        .current()
+        .select_related("technician__user", "backup__user")
+        .first(),
+        "may": {step.name for step in steps},
+        "history": told(events[:50], firms=names),
+        "shows_money": request.member.role != "technician",
+    }
+
+
+def _prime_context(request: MemberRequest, order: WorkOrder) -> dict[str, Any]:
+    """What only the firm that gives the work sees: offers and what it keeps."""
+    now = clock.now()
+    offers = (
+        Offer.objects.filter(work_order=order)
+        .select_related("firm", "revision", "counter")
+        .prefetch_related(Prefetch("coverage_checks", to_attr="checks"))
+        .order_by("-round", "position", "pk")
+    )
+    lines = order_lines(order)
+    rows = []
+    for offer in offers[:100]:
+        steps = OFFER.open_steps(offer.status, side="prime", role=request.member.role)
+        counter = offer.counter
+        rows.append({
+            "offer": offer,
+            "may": {step.name for step in steps},
+            "undo": offer.status == "sent" and offer.sent_at is not None and now - offer.sent_at <= UNDO,
+            "changes": wording.changes(counter.changes) if counter else [],
+            "counter_margin": margin_of(order, counter, lines, units=counter.units) if counter else None,
+        })  # fmt: skip
+    units = sum(each.units for each in lines)
+    return {"offers": rows, "margin": margin_of(order, order, lines, units=units), "client": order.client}
+
+
+@for_roles(*LEADS)
+def work_order_offer(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    """Choose firms for a work order that is a draft, or further firms for one that is offered."""
+    order = get_object_or_404(WorkOrder.objects.given_by(firm).with_sides(), pk=pk)
+    wish = Wish(firm, order.site, tuple(order.required_skills.all()), order.max_miles or 50)
+    asked = set(Offer.objects.filter(work_order=order, round=order.round).values_list("firm_id", flat=True))
+    matches = [match for match in matching.matches(wish, now=clock.now()) if match.firm.pk not in asked]
+    known = {str(match.firm.pk): match.firm.pk for match in matches}
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        chosen = [
+            Recipient(known[key], form.cleaned_data["reason"])
+            for key in request.POST.getlist("firms")
+            if key in known
+        ]
+        if tried(form, lambda: offer_actions.offer_work(order, chosen, by=request.member)):
+            return redirect("work-order", firm, pk)
+    lines = order_lines(order)
+    margin = margin_of(order, order, lines, units=sum(each.units for each in lines))
+    context = {
+        "form": form,
+        "order": order,
+        "matches": matches,
+        "margin": margin,
+        "chosen": request.POST.getlist("firms"),
+    }
+    return render(request, "engagements/offer_order.html", context)
+
+
+@require_POST
+def work_order_recall(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    order = order_or_404(request, pk)
+    to = reverse("work-order", args=[firm, pk])
+    return answer(
+        request, lambda: actions.recall(order, by=request.member), to=to, said="The offers are taken back."
+    )
+
+
+def work_order_cancel(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    order = order_or_404(request, pk)
+    form = ReasonForm(request.POST or None)
+    if form.is_valid() and tried(
+        form, lambda: actions.cancel(order, by=request.member, reason=form.cleaned_data["reason"])
+    ):
+        return redirect("work-order", firm, pk)
+    told_whom = f"{order.sub.name} is told your reason. " if order.sub else ""
+    context = {"form": form, "title": f"Cancel {order.reference}", "back": reverse("work-order", args=[firm, pk]),
+               "submit": "Cancel the work order", "text": f"{told_whom}Its units go back to the job."}  # fmt: skip
+    return render(request, "engagements/sure.html", context)
