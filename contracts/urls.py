@@ -1,5 +1,28 @@
 """Pages below /f/<firm>/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from contracts.views import agreements, protection, signing
+
+urlpatterns = [
+    path("agreements/", agreements.agreements, name="agreements"),
+    path("agreements/new/", agreements.choose_firm, name="agreement-new"),
+    path("agreements/new/<uuid:other>/", agreements.propose, name="agreement-propose"),
+    path("agreements/<uuid:pk>/", agreements.agreement, name="agreement"),
+    path("agreements/<uuid:pk>/text/", agreements.text, name="agreement-text"),
+    path("agreements/<uuid:pk>/revise/", agreements.revise, name="agreement-revise"),
+    path("agreements/<uuid:pk>/accept-terms/", agreements.accept_terms, name="agreement-accept-terms"),
+    path("agreements/<uuid:pk>/propose/", agreements.send_unsigned, name="agreement-send"),
+    path("agreements/<uuid:pk>/viewed/", signing.viewed, name="agreement-viewed"),
+    path("agreements/<uuid:pk>/consent/", signing.consent, name="agreement-consent"),
+    path("agreements/<uuid:pk>/sign/", signing.sign, name="agreement-sign"),
+    path("agreements/<uuid:pk>/ask-changes/", agreements.ask_changes, name="agreement-ask-changes"),
+    path("agreements/<uuid:pk>/recall/", agreements.recall, name="agreement-recall"),
+    path("agreements/<uuid:pk>/decline/", agreements.decline, name="agreement-decline"),
+    path("agreements/<uuid:pk>/void/", agreements.void, name="agreement-void"),
+    path("agreements/<uuid:pk>/terminate/", agreements.terminate, name="agreement-terminate"),
+    path("protected-clients/", protection.protected_clients, name="protected-clients"),
+    path("protected-clients/<uuid:pk>/", protection.protected_client, name="protected-client"),
+    path("protected-clients/<uuid:pk>/release/", protection.release, name="protected-client-release"),
+    path("protected-clients/<uuid:pk>/insist/", protection.insist, name="protected-client-insist"),
+]

@@ -179,6 +179,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "rescore": {"task": "partners.tasks.rescore", "schedule": 3600.0},
     "pay-what-is-owed": {"task": "partnernet.core.tasks.pay_what_is_owed", "schedule": 15.0},
+    "lapse-agreements": {"task": "contracts.tasks.lapse_agreements", "schedule": 60.0},
+    "remind-signers": {"task": "contracts.tasks.remind_signers", "schedule": 300.0},
 }
 
 # --- People ------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from contracts import standard, terms
-from contracts.actions.history import Done, record, tell, tell_both
+from contracts.actions.history import Done, both, day_for, record, tell, tell_both
 from contracts.actions.revisions import Terms, write_revision
 from contracts.actions.signing import LAPSE_AFTER, Signing, first_reminder, sign, take
 from contracts.models import Agreement, Signature, TemplateVersion
@@ -236,14 +236,9 @@ def terminate(
         changes={"ends_at": ends_at.isoformat()},
     )
     record(agreement, done, by=by, now=now)
-    tell_both(
-        "agreement_terminated",
-        agreement,
-        now=now,
-        actor=by.firm.name,
-        reason=reason,
-        ends_at=ends_at.isoformat(),
-    )
+    for firm in both(agreement):
+        until = day_for(firm, ends_at)
+        tell("agreement_terminated", firm, agreement, now=now, actor=by.firm.name, reason=reason, until=until)
     return agreement
 
 

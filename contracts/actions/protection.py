@@ -7,7 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from contracts import terms
-from contracts.actions.history import Done, record
+from contracts.actions.history import Done, day_for, record
 from contracts.models import Agreement, PriorRelationship, ProtectedClient
 from partnernet.core import clock, localtime, notify
 from partnernet.core.actors import CLOCK
@@ -56,7 +56,7 @@ def serve(  # noqa: PLR0913  the interface of the app above: five facts and the 
     )
     if new:
         _note(row, "serve_notice", now=now, changes={"client": client_name, "work_order": str(work_order_id)})
-        _tell(row, "protected_client_notice", sub, now=now, declare_by=row.declare_by.isoformat())
+        _tell(row, "protected_client_notice", sub, now=now, until=day_for(sub, row.declare_by))
     return row
 
 

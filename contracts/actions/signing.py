@@ -1,6 +1,6 @@
 """The ceremony: open, consent, sign. A signature points to the hash of exactly the text that was shown."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -20,6 +20,15 @@ REMINDERS = (timedelta(days=3), timedelta(days=7), timedelta(days=14))
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """How a person came: address, browser, and the ways in which they proved who they are."""
+
+    ip: str | None = None
+    user_agent: str = ""
+    authentication: tuple[dict[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Signing:
     """What a person typed and chose when signing, and what is known of how they came."""
 
@@ -28,9 +37,7 @@ class Signing:
     title: str
     authorised: bool
     agreed: bool
-    ip: str | None = None
-    user_agent: str = ""
-    authentication: list[dict[str, str]] = field(default_factory=list)
+    evidence: Evidence = Evidence()
 
 
 @transaction.atomic
@@ -159,9 +166,9 @@ def _write(  # noqa: PLR0913  one row with many facts, written in one place
         email=by.user.email,
         authority=wording.AUTHORITY.format(firm=firm.legal_name or firm.name, title=signing.title.strip()),
         consent_version=reading.consent_version,
-        authentication=signing.authentication,
-        ip=signing.ip,
-        user_agent=signing.user_agent[:300],
+        authentication=list(signing.evidence.authentication),
+        ip=signing.evidence.ip,
+        user_agent=signing.evidence.user_agent[:300],
         invited_at=agreement.proposed_at or now,
         first_viewed_at=reading.first_viewed_at,
         consented_at=reading.consented_at or now,  # never empty here: `_consented` saw to it

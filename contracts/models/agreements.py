@@ -103,6 +103,9 @@ class Agreement(Entity):
     terminated_at = models.DateTimeField(null=True, blank=True)
     terminated_by = models.ForeignKey(Firm, models.PROTECT, null=True, blank=True, related_name="+")
 
+    signed_by_proposer: bool  # both only after `with_signed_sides()`
+    signed_by_other: bool
+
     objects = AgreementQuerySet.as_manager()
 
     class Meta:

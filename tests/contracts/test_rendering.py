@@ -142,7 +142,7 @@ def test_a_value_out_of_place_gets_a_sentence(values: dict[str, Value], key: str
     with pytest.raises(Invalid) as refusal:
         checked(text.variables, {**GIVEN, **values})
 
-    assert refusal.value.errors == {key: [sentence]}
+    assert refusal.value.fields == {key: [sentence]}
 
 
 def test_the_shipped_agreement_holds_together():

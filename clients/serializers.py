@@ -1,0 +1,77 @@
+"""Clients and sites as JSON."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from clients.models import Client, PriceBasis, Site
+
+
+class ClientSerializer(serializers.ModelSerializer[Client]):
+    """A client of the caller's firm."""
+
+    class Meta:
+        model = Client
+        fields = [
+            "id", "name", "aliases", "domains", "industry", "industry_duties", "price_basis", "response_minutes",
+            "arrival_minutes", "insurance_demanded", "external_id", "created_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class ClientInput(serializers.Serializer[Any]):
+    """What is known of a client."""
+
+    name = serializers.CharField(max_length=200)
+    aliases = serializers.ListField(
+        child=serializers.CharField(max_length=200), max_length=50, required=False
+    )
+    domains = serializers.ListField(
+        child=serializers.CharField(max_length=200), max_length=50, required=False
+    )
+    industry = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    industry_duties = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    price_basis = serializers.ChoiceField(choices=PriceBasis.choices, required=False)
+    response_minutes = serializers.IntegerField(
+        min_value=1, max_value=100_000, required=False, allow_null=True
+    )
+    arrival_minutes = serializers.IntegerField(
+        min_value=1, max_value=100_000, required=False, allow_null=True
+    )
+    insurance_demanded = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    external_id = serializers.CharField(max_length=100, required=False, allow_blank=True)
+
+
+class SiteSerializer(serializers.ModelSerializer[Site]):
+    """A place of a client of the caller's firm."""
+
+    client = serializers.UUIDField(source="client_id", read_only=True)
+
+    class Meta:
+        model = Site
+        fields = [
+            "id", "client", "name", "street", "town", "state", "postcode", "country", "latitude", "longitude",
+            "timezone", "access_notes",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class SiteInput(serializers.Serializer[Any]):
+    """Where a site is; a US ZIP fills in town, coordinates and zone."""
+
+    name = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    street = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    town = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    state = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    postcode = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    country = serializers.RegexField(r"^[A-Z]{2}$", required=False)
+    latitude = serializers.FloatField(min_value=-90, max_value=90, required=False, allow_null=True)
+    longitude = serializers.FloatField(min_value=-180, max_value=180, required=False, allow_null=True)
+    timezone = serializers.CharField(max_length=64, required=False, allow_blank=True)
+    access_notes = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class NewSiteInput(SiteInput):
+    """A new site names its client."""
+
+    client = serializers.UUIDField()

@@ -1,0 +1,53 @@
+"""The history of an agreement in sentences. Pure: no queries."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from contracts.models import AgreementEvent
+
+_SAID = {
+    "draft": "{who} wrote a draft",
+    "propose": "{who} sent it",
+    "revise": "{who} put other terms on the table",
+    "accept_terms": "{who} accepted the terms",
+    "ask_changes": "{who} asked for changes",
+    "recall": "{who} recalled its signature",
+    "decline": "{who} declined",
+    "void": "{who} withdrew it",
+    "lapse": "It lapsed: not signed in time",
+    "terminate": "{who} gave notice",
+    "serve_notice": "{client} became a protected client; the notice was served",
+    "service": "Day of service at {client}: {on}",
+    "declare_prior": "{who} declared a prior relationship with {client}",
+    "release_client": "{who} released {client}",
+    "insist_client": "{who} disputed the prior relationship with {client}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the timeline."""
+
+    sentence: str
+    reason: str
+    occurred_at: datetime
+    hash: str
+
+
+def lines(events: Iterable[AgreementEvent], names: Mapping[UUID, str]) -> Iterator[Line]:
+    """Tell each event; `names` are the firms' by their ids."""
+    for event in events:
+        who = names.get(event.by_firm, "PartnerNet") if event.by_firm else "PartnerNet"
+        yield Line(_sentence(event, who), event.reason, event.occurred_at, event.hash)
+
+
+def _sentence(event: AgreementEvent, who: str) -> str:
+    if event.step == "sign":
+        force = ": it is in force" if event.to_status == "signed" else ""
+        return f"{event.changes['name']}, {event.changes['title']}, signed for {who}{force}"
+    said = _SAID.get(event.step, "{who}: " + event.step.replace("_", " "))
+    return said.format(
+        who=who, client=event.changes.get("client", "a client"), on=event.changes.get("on", "")
+    )

@@ -1,0 +1,17 @@
+"""What the clock does to agreements."""
+
+from typing import Any
+
+from celery import shared_task
+
+from contracts.actions import sweeps
+
+
+@shared_task
+def lapse_agreements(**_: Any) -> None:
+    sweeps.lapse_due()
+
+
+@shared_task
+def remind_signers(**_: Any) -> None:
+    sweeps.remind_due()

@@ -1,0 +1,1 @@
+"""Pages about agreements, signing, and protected clients."""

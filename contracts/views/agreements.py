@@ -1,0 +1,296 @@
+"""The list of agreements, one agreement with its text and history, and its steps but signing."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from contracts import consent as wording_of_consent
+from contracts import rendering, sentences, standard, summary, values
+from contracts.actions import agreements as actions
+from contracts.forms import CoverPageForm, NeededReasonForm, ReasonForm, RevisionForm
+from contracts.models import Agreement, Signature, TemplateVersion
+from contracts.models.agreements import AgreementQuerySet
+from contracts.places import place_code
+from contracts.standing import standing
+from contracts.workflow import AGREEMENT
+from partnernet.core import clock
+from partnernet.core.workflow import Step
+from partners.http import MemberRequest, answer, for_roles, tried
+from partners.models import Firm
+
+PAGE = 25
+readers = for_roles("owner", "dispatcher", "finance", "viewer")
+owners = for_roles("owner")
+
+
+@require_safe
+@readers
+def agreements(request: MemberRequest, firm: UUID) -> HttpResponse:
+    """All agreements of the firm, with whom they wait for."""
+    now = clock.now()
+    found = Agreement.objects.visible_to(firm).with_parties().with_signed_sides().newest_first()
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    rows = [
+        {
+            "agreement": one,
+            "across": _across(one, firm),
+            "standing": (at := standing(one, now)),
+            "ours": at.waits_for == one.side_of(firm) != "",
+        }
+        for one in page.object_list
+    ]
+    rows.sort(key=lambda row: not row["ours"])
+    return render(
+        request,
+        "contracts/agreements.html",
+        {"page": page, "rows": rows, "may_propose": request.member.role == "owner"},
+    )
+
+
+@require_safe
+@readers
+def agreement(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    """Where it stands, eight lines, the whole text, what can be done, and what happened."""
+    found, now = get_object_or_404(_loaded(firm), pk=pk), clock.now()
+    side = found.side_of(firm)
+    version, revision = found.template_version, found.current_revision
+    wording = version.wording()
+    names = {found.proposer_id: found.proposer.name, found.other_id: found.other.name}
+    open_steps = AGREEMENT.open_steps(found.status, side=side, role=request.member.role)
+    signed_by_us = found.signed_by_proposer if side == "proposer" else found.signed_by_other
+    context = {
+        "agreement": found,
+        "across": _across(found, firm),
+        "standing": standing(found, now),
+        "version": version,
+        "lines": summary.eight_lines(wording, revision.values),
+        "changed": [
+            (v.label, values.shown(v, revision.values[v.key]))
+            for v in summary.changed(wording, revision.values)
+        ],
+        "difference": _difference(found, wording),
+        "sections": rendering.sections(revision.text),
+        "steps": _offered(
+            open_steps, found, now=now, signed_by_us=signed_by_us, last_word_ours=revision.author_side == side
+        ),
+        "can_sign": (any(step.name == "sign" for step in open_steps) and not signed_by_us)
+        or (found.status == "draft" and bool(open_steps)),
+        "only_owners_sign": not open_steps
+        and found.status in ("proposed", "agreed", "partially_signed", "draft"),
+        "consent": wording_of_consent.CONSENT[wording_of_consent.CONSENT_VERSION],
+        "consent_version": wording_of_consent.CONSENT_VERSION,
+        "signatures": Signature.objects.filter(revision=revision).order_by("signed_at", "pk"),
+        "events": list(sentences.lines(found.events.order_by("-sequence"), names)),
+    }
+    return render(request, "contracts/agreement.html", context)
+
+
+@require_safe
+@readers
+def text(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    """Hand out the canonical text, byte for byte what is hashed."""
+    found = get_object_or_404(Agreement.objects.visible_to(firm).select_related("current_revision"), pk=pk)
+    answer = HttpResponse(found.current_revision.text.encode(), content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="agreement-{found.verify_code}.txt"'
+    return answer
+
+
+@require_safe
+@owners
+def choose_firm(request: MemberRequest, firm: UUID) -> HttpResponse:
+    """Choose whom to send an agreement to."""
+    sought = request.GET.get("q", "").strip()[:100]
+    listed = Firm.objects.listed_for(firm)
+    firms = (listed.matching(sought) if sought else listed).order_by("name", "pk")[:20]
+    return render(request, "contracts/choose_firm.html", {"firms": firms, "sought": sought})
+
+
+@require_http_methods(["GET", "POST"])
+@owners
+def propose(request: MemberRequest, firm: UUID, other: UUID) -> HttpResponse:
+    """Fill in the cover page; the draft is then read and signed."""
+    across = get_object_or_404(Firm.objects.listed_for(firm), pk=other)
+    version = (
+        TemplateVersion.objects.published().newest_of(standard.MUTUAL_SUBCONTRACT).with_wording().first()
+    )
+    if version is None:
+        return render(request, "contracts/nothing_published.html")
+    own = request.member.firm
+    given: dict[str, values.Value] = {"governing_law": place_code(own.country, own.state)}
+    form = CoverPageForm(version.wording(), request.POST or None, values=given, currency=own.currency)
+    made: list[Agreement] = []
+
+    def draft() -> None:
+        changes = form.cleaned_data["other_changes"]
+        made.append(actions.draft(across, by=request.member, values=form.values(), other_changes=changes))
+
+    if form.is_valid() and tried(form, draft):
+        return redirect("agreement", firm, made[0].pk)
+    context = {"form": form, "across": across, "version": version}
+    return render(request, "contracts/propose.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@owners
+def revise(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    """Put other terms on the table, starting from the present ones."""
+    found = get_object_or_404(_loaded(firm), pk=pk)
+    revision = found.current_revision
+    form = RevisionForm(
+        found.template_version.wording(),
+        request.POST or None,
+        values=revision.values,
+        currency=request.member.firm.currency,
+    )
+    form.fields["seen"].initial = revision.content_sha256
+    form.fields["other_changes"].initial = revision.other_changes
+
+    def change() -> None:
+        typed = form.cleaned_data
+        terms = actions.Terms(form.values(), typed["other_changes"], typed["comment"])
+        actions.revise(found, terms, by=request.member, seen=typed["seen"])
+
+    if form.is_valid() and tried(form, change):
+        return redirect("agreement", firm, pk)
+    context = {
+        "form": form,
+        "across": _across(found, firm),
+        "version": found.template_version,
+        "agreement": found,
+    }
+    return render(request, "contracts/propose.html", context)
+
+
+@require_POST
+@owners
+def accept_terms(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(_loaded(firm), pk=pk)
+    seen = request.POST.get("seen", "")
+    said = "You accept these terms. Now both firms can sign."
+    return answer(
+        request,
+        lambda: actions.accept_terms(found, by=request.member, seen=seen),
+        to=_page(firm, pk),
+        said=said,
+    )
+
+
+@require_POST
+@owners
+def send_unsigned(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    """Send a draft without a signature."""
+    found = get_object_or_404(_loaded(firm), pk=pk)
+    said = f"Sent to {found.other.name}, not signed yet."
+    return answer(request, lambda: actions.propose(found, by=request.member), to=_page(firm, pk), said=said)
+
+
+def _with_reason(
+    take: Callable[..., Agreement],
+    *,
+    title: str,
+    consequence: str,
+    button: str,
+    form_class: type[ReasonForm] = ReasonForm,
+) -> Callable[..., HttpResponse]:
+    """Make the page of a step that says its consequence and asks for a reason first."""
+
+    @require_http_methods(["GET", "POST"])
+    @owners
+    def page(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+        found = get_object_or_404(_loaded(firm), pk=pk)
+        form = form_class(request.POST or None)
+        if form.is_valid() and tried(
+            form, lambda: take(found, by=request.member, reason=form.cleaned_data["reason"])
+        ):
+            return redirect("agreement", firm, pk)
+        words = {"across": _across(found, firm).name}
+        context = {
+            "form": form,
+            "agreement": found,
+            "title": title,
+            "consequence": consequence.format(**words),
+            "button": button,
+        }
+        return render(request, "contracts/step.html", context)
+
+    return page
+
+
+ask_changes = _with_reason(
+    actions.ask_changes,
+    title="Ask for changes",
+    consequence="{across} has signed this text. Say what you would like instead; it can then recall its signature and talk.",
+    button="Ask for changes",
+    form_class=NeededReasonForm,
+)
+recall = _with_reason(
+    actions.recall,
+    title="Recall our signature",
+    consequence="Your signature no longer counts. The terms are open to talk, and both firms sign again. {across} is told at once.",
+    button="Recall our signature",
+)
+decline = _with_reason(
+    actions.decline,
+    title="Decline",
+    consequence="{across} is told at once. Nothing comes into force, and nothing counts against you.",
+    button="Decline",
+)
+void = _with_reason(
+    actions.void,
+    title="Withdraw it",
+    consequence="{across} can no longer sign this. Both firms keep the record.",
+    button="Withdraw it",
+)
+terminate = _with_reason(
+    actions.terminate,
+    title="End it with notice",
+    consequence=(
+        "After the agreed notice no new work can be offered under it. Running work is finished, and clients stay protected for the agreed"
+        " time. {across} is told at once. This cannot be taken back."
+    ),
+    button="Give notice",
+)
+
+
+def _loaded(firm: UUID) -> AgreementQuerySet:
+    found = (
+        Agreement.objects.visible_to(firm)
+        .select_related("proposer", "other", "current_revision")
+        .with_signed_sides()
+    )
+    return found.prefetch_related(Prefetch("template_version", TemplateVersion.objects.with_wording()))
+
+
+def _offered(
+    open_steps: tuple[Step, ...], found: Agreement, *, now: datetime, signed_by_us: bool, last_word_ours: bool
+) -> list[Step]:
+    """Keep the steps that make sense for who has signed and who spoke last; signing has its own button."""
+    hidden = {"sign", "ask_changes" if signed_by_us else "recall"}
+    if last_word_ours:
+        hidden.add("accept_terms")
+    if found.terminated_at or (found.ends_at and found.ends_at <= now):
+        hidden.add("terminate")
+    return [step for step in open_steps if step.name not in hidden]
+
+
+def _difference(found: Agreement, wording: rendering.Wording) -> tuple[tuple[str, str, str], ...]:
+    """Return what the last round changed, while the terms are still talked about."""
+    if found.status not in ("negotiating", "agreed") or found.current_revision.number == 1:
+        return ()
+    before = found.revisions.get(number=found.current_revision.number - 1)
+    return values.differences(wording.variables, before.values, found.current_revision.values)
+
+
+def _across(found: Agreement, firm: UUID) -> Firm:
+    return found.other if found.proposer_id == firm else found.proposer
+
+
+def _page(firm: UUID, pk: UUID) -> str:
+    return reverse("agreement", args=[firm, pk])

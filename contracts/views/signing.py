@@ -1,0 +1,145 @@
+"""The ceremony: viewed, consented, signed. Signing asks again who you are, within five minutes."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from uuid import UUID
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
+from allauth.core.exceptions import ReauthenticationRequired
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from contracts import consent as wording
+from contracts.actions import agreements, signing
+from contracts.forms import SigningForm
+from contracts.models import Agreement, Reading
+from contracts.models.agreements import Status
+from contracts.views.agreements import owners, readers
+from partners.http import MemberRequest, answer, tried
+from partners.models import Firm
+
+
+def freshly_proven(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Ask again who it is before a page opens; a form that was left lying goes back to its page, signed by nobody.
+
+    allauth would resume a suspended POST past our middleware, so only GET is suspended.
+    """
+
+    @wraps(view)
+    def guarded(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+        if is_reauthentication_required(request, app=""):
+            if request.method == "GET":
+                raise ReauthenticationRequired
+            messages.error(
+                request,
+                "It has been more than five minutes. Nothing was signed; show once more that it is you.",
+            )
+            return redirect("agreement-sign", firm, pk)
+        return view(request, firm, pk)
+
+    return guarded
+
+
+@require_POST
+@readers
+def viewed(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    """Note that the page with the text is open before somebody: sent by the page itself, so that GET writes nothing."""
+    found = get_object_or_404(Agreement.objects.visible_to(firm), pk=pk)
+    signing.open_text(found, by=request.member)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@owners
+def consent(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    """Keep the consent, and go on to the signature."""
+    found = get_object_or_404(Agreement.objects.visible_to(firm), pk=pk)
+    version = request.POST.get("consent", "")
+    if not version:
+        messages.error(
+            request,
+            "Tick that you agree to sign and keep this electronically, or ask the other firm for paper.",
+        )
+        return redirect(reverse("agreement", args=[firm, pk]) + "#sign")
+    page = reverse("agreement-sign", args=[firm, pk])
+    return answer(
+        request,
+        lambda: signing.consent(found, by=request.member, version=version),
+        to=page,
+        said="Noted. One step is left.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@owners
+@freshly_proven
+def sign(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    """The separate last act."""
+    found = get_object_or_404(Agreement.objects.visible_to(firm).with_parties().with_signed_sides(), pk=pk)
+    reading = (
+        Reading.objects.filter(revision=found.current_revision_id, user=request.user)
+        .exclude(consented_at=None)
+        .first()
+    )
+    if reading is None or found.status not in (
+        Status.DRAFT,
+        Status.PROPOSED,
+        Status.AGREED,
+        Status.PARTIALLY_SIGNED,
+    ):
+        return redirect("agreement", firm, pk)
+    member = request.member
+    initial = {"content_sha256": found.content_sha256, "name": request.user.name, "title": member.title}
+    form = SigningForm(request.POST or None, firm_name=member.firm.legal_name, initial=initial)
+    if form.is_valid() and tried(form, lambda: _sign(request, found, form)):
+        messages.success(request, "Signed. " + _next(Agreement.objects.with_parties().get(pk=pk), firm))
+        return redirect("agreement", firm, pk)
+    across = found.other if found.proposer_id == firm else found.proposer
+    return render(
+        request,
+        "contracts/sign.html",
+        {"agreement": found, "form": form, "across": across, "process": wording.PROCESS},
+    )
+
+
+def _sign(request: MemberRequest, found: Agreement, form: SigningForm) -> None:
+    typed = form.cleaned_data
+    signature = signing.Signing(
+        content_sha256=typed["content_sha256"],
+        name=typed["name"],
+        title=typed["title"],
+        authorised=typed["authorised"],
+        agreed=request.POST.get("agree") == "yes",
+        evidence=evidence(request),
+    )
+    act = agreements.propose if found.status == Status.DRAFT else agreements.sign
+    act(found, by=request.member, signing=signature)
+
+
+def evidence(request: HttpRequest) -> signing.Evidence:
+    """Return what is known of how a person came: address, browser, and how they proved who they are."""
+    records = get_authentication_records(request, request.user)
+    return signing.Evidence(
+        ip=get_adapter().get_client_ip(request),
+        user_agent=request.headers.get("User-Agent", ""),
+        authentication=tuple({"method": str(one["method"]), "at": _moment(one["at"])} for one in records),
+    )
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def _next(found: Agreement, firm: UUID) -> str:
+    if found.status == Status.SIGNED:
+        return "The agreement is in force. Both firms have it by mail."
+    across = found.other if found.proposer_id == firm else found.proposer
+    if across.status == Firm.Status.UNCLAIMED:
+        return f"{across.name} is not here yet: send the invitation, it carries this agreement."
+    return f"Now it waits for {across.name}; we remind it and tell you."

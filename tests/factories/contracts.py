@@ -1,0 +1,215 @@
+"""Agreements, made the way people make them: by the actions, so that every chain and signature is real.
+
+The model factories below them are for rows that nothing else leads to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import factory
+from factory.django import DjangoModelFactory
+
+from contracts import models, standard
+from contracts.actions import agreements, protection, signing, templates
+from contracts.consent import CONSENT_VERSION
+from contracts.models import Agreement, ProtectedClient, TemplateVersion
+from contracts.values import Value
+from partners.models import Firm, Member
+from tests.factories.clients import ClientFactory
+from tests.factories.partners import FirmFactory, MemberFactory, UserFactory
+
+SIGNED_AT = datetime(2007, 2, 1, 15, 0, tzinfo=UTC)
+
+
+def published() -> TemplateVersion:
+    """The shipped subcontract agreement, published; once is enough for a test."""
+    return templates.publish(now=SIGNED_AT - timedelta(days=30))
+
+
+def drafted(
+    by: Member, other: Firm, *, now: datetime = SIGNED_AT, values: Mapping[str, Value] | None = None
+) -> Agreement:
+    published()
+    return agreements.draft(other, by=by, values={"governing_law": "US-NY", **(values or {})}, now=now)
+
+
+def read_by(agreement: Agreement, by: Member, *, now: datetime = SIGNED_AT) -> signing.Signing:
+    """Open the text, consent, and fill in what a signature takes."""
+    signing.consent(agreement, by=by, version=CONSENT_VERSION, now=now)
+    agreement = Agreement.objects.get(pk=agreement.pk)
+    return signing.Signing(agreement.content_sha256, by.user.called, "Owner", authorised=True, agreed=True)
+
+
+def proposed(
+    by: Member, other: Firm, *, now: datetime = SIGNED_AT, values: Mapping[str, Value] | None = None
+) -> Agreement:
+    """Sent and signed by its proposer, as in the usual way."""
+    agreement = drafted(by, other, now=now, values=values)
+    return agreements.propose(agreement, by=by, signing=read_by(agreement, by, now=now), now=now)
+
+
+def signed(
+    by: Member, other: Member, *, now: datetime = SIGNED_AT, values: Mapping[str, Value] | None = None
+) -> Agreement:
+    """In force from `now`: the owner of one firm proposed it, the owner of the other signed it."""
+    agreement = proposed(by, other.firm, now=now, values=values)
+    return agreements.sign(agreement, by=other, signing=read_by(agreement, other, now=now), now=now)
+
+
+def protected(
+    by: Member, other: Member, *, now: datetime = SIGNED_AT, client: object | None = None
+) -> ProtectedClient:
+    """A client of `by`'s firm that `other`'s firm was told about under an agreement in force."""
+    if not Agreement.objects.between(by.firm_id, other.firm_id).in_force(now).exists():
+        signed(by, other, now=now)
+    client = client or ClientFactory(firm=by.firm)
+    row = protection.serve(
+        prime_id=by.firm_id,
+        sub_id=other.firm_id,
+        client_id=client.pk,
+        client_name=client.name,
+        work_order_id=uuid4(),
+        now=now,
+    )
+    assert row is not None
+    return row
+
+
+class AgreementTemplateFactory(DjangoModelFactory[models.AgreementTemplate]):
+    class Meta:
+        model = models.AgreementTemplate
+        django_get_or_create = ("key",)
+
+    key = standard.MUTUAL_SUBCONTRACT
+    title = "Mutual Subcontract Agreement"
+    kind = "master_subcontract"
+
+
+class TemplateVersionFactory(DjangoModelFactory[models.TemplateVersion]):
+    """A draft that nobody has published."""
+
+    class Meta:
+        model = models.TemplateVersion
+
+    template = factory.SubFactory(AgreementTemplateFactory)
+    label = factory.Sequence(lambda n: f"9.{n}")
+
+
+class ClauseVersionFactory(DjangoModelFactory[models.ClauseVersion]):
+    class Meta:
+        model = models.ClauseVersion
+
+    version = factory.SubFactory(TemplateVersionFactory)
+    number = 1
+    key = "payment"
+    title = "Payment"
+    text = "Due in {{net_days}}."
+    lock = "locked"
+    rationale = "A clock for both."
+
+
+class VariableDefinitionFactory(DjangoModelFactory[models.VariableDefinition]):
+    class Meta:
+        model = models.VariableDefinition
+
+    version = factory.SubFactory(TemplateVersionFactory)
+    position = 1
+    key = "net_days"
+    label = "Invoices are paid within"
+    kind = "days"
+    default = 15
+
+
+class CoverageOverrideFactory(DjangoModelFactory[models.CoverageOverride]):
+    class Meta:
+        model = models.CoverageOverride
+
+    prime = factory.SubFactory(FirmFactory)
+    sub = factory.SubFactory(FirmFactory)
+    reason = "Storm damage; the paper is on its way."
+    created_by = factory.SubFactory(UserFactory)
+    created_at = SIGNED_AT
+    expires_at = SIGNED_AT + timedelta(days=7)
+
+
+class _Acted(factory.Factory):
+    """A factory whose rows only the actions can make."""
+
+    class Meta:
+        abstract = True
+
+    by = factory.SubFactory(MemberFactory)
+    other = factory.SubFactory(MemberFactory)
+
+
+class AgreementFactory(_Acted):
+    class Meta:
+        model = Agreement
+
+    @classmethod
+    def _create(cls, model_class: object, by: Member, other: Member, **more: object) -> Agreement:
+        return signed(by, other)
+
+
+class AgreementRevisionFactory(_Acted):
+    class Meta:
+        model = models.AgreementRevision
+
+    @classmethod
+    def _create(
+        cls, model_class: object, by: Member, other: Member, **more: object
+    ) -> models.AgreementRevision:
+        return drafted(by, other.firm).current_revision
+
+
+class AgreementEventFactory(_Acted):
+    class Meta:
+        model = models.AgreementEvent
+
+    @classmethod
+    def _create(cls, model_class: object, by: Member, other: Member, **more: object) -> models.AgreementEvent:
+        return drafted(by, other.firm).events.get()
+
+
+class SignatureFactory(_Acted):
+    class Meta:
+        model = models.Signature
+
+    @classmethod
+    def _create(cls, model_class: object, by: Member, other: Member, **more: object) -> models.Signature:
+        return proposed(by, other.firm).signatures.get()
+
+
+class ReadingFactory(_Acted):
+    class Meta:
+        model = models.Reading
+
+    @classmethod
+    def _create(cls, model_class: object, by: Member, other: Member, **more: object) -> models.Reading:
+        return signing.open_text(drafted(by, other.firm), by=by, now=SIGNED_AT)
+
+
+class ProtectedClientFactory(_Acted):
+    class Meta:
+        model = ProtectedClient
+
+    @classmethod
+    def _create(cls, model_class: object, by: Member, other: Member, **more: object) -> ProtectedClient:
+        return protected(by, other)
+
+
+class PriorRelationshipFactory(_Acted):
+    class Meta:
+        model = models.PriorRelationship
+
+    @classmethod
+    def _create(
+        cls, model_class: object, by: Member, other: Member, **more: object
+    ) -> models.PriorRelationship:
+        row = protected(by, other)
+        return protection.declare_prior(
+            row, by=other, evidence="Contract 4711", evidence_on=date(2006, 5, 1), now=SIGNED_AT
+        )
