@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("verify/", include("contracts.public_urls")),
+    path("f/<uuid:firm>/", include("partnernet.pages.urls")),
     path("f/<uuid:firm>/", include("partners.urls")),
     path("f/<uuid:firm>/", include("clients.urls")),
     path("f/<uuid:firm>/", include("contracts.urls")),

@@ -1,0 +1,1 @@
+"""Pages that need every app: home, inbox, the doors of invitations, exposure."""

@@ -1,0 +1,149 @@
+"""What needs this person now: at most seven rows, the most urgent first. Each has one button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from billing.models import Invoice, Payment
+from contracts.models import Agreement, ApproachReport
+from engagements.models import Offer, Problem, Submission
+from partnernet.core import money
+from partners.models import Firm, Member
+
+MOST = 7
+SOON = timedelta(days=7)
+HIRED, WERE_HIRED = "hired", "were_hired"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One row: what, which firm, how much, by when, and what to press. `side` says whether we hired."""
+
+    what: str
+    firm: str
+    href: str
+    button: str
+    due: datetime | None
+    side: str
+    amount: str = ""
+
+
+def needs_of(member: Member, *, now: datetime, side: str = "") -> list[Need]:
+    """Return what waits for this member, by time left; rows without a time come last."""
+    found = [need for source in _sources(member) for need in source(member, now)]
+    if side:
+        found = [need for need in found if need.side == side]
+    return sorted(found, key=lambda need: (need.due is None, need.due or now, need.what))[:MOST]
+
+
+def _sources(member: Member) -> list[Callable[[Member, datetime], Iterator[Need]]]:
+    lead = [_offers, _counters, _submissions, _approaches, _problems]
+    owner = [_agreements]
+    purse = [_invoices, _payments]
+    return {
+        "owner": [*lead, *owner, *purse],
+        "dispatcher": lead,
+        "finance": purse,
+    }.get(member.role, [])
+
+
+def _offers(member: Member, now: datetime) -> Iterator[Need]:
+    offers = Offer.objects.received_by(member.firm_id).filter(status="sent", respond_by__gt=now)
+    for offer in offers.select_related("work_order__prime", "revision").order_by("respond_by", "pk")[:MOST]:
+        terms = offer.revision
+        amount = money.show(terms.not_to_exceed, terms.currency) if terms else ""
+        href = reverse("offer", args=[member.firm_id, offer.pk])
+        prime = offer.work_order.prime.name
+        yield Need(offer.work_order.title, prime, href, "Answer", offer.respond_by, WERE_HIRED, amount)
+
+
+def _counters(member: Member, now: datetime) -> Iterator[Need]:
+    offers = Offer.objects.filter(work_order__prime=member.firm_id, status="countered")
+    for offer in offers.select_related("work_order", "firm", "counter").order_by("respond_by", "pk")[:MOST]:
+        terms = offer.counter
+        amount = money.show(terms.not_to_exceed, terms.currency) if terms else ""
+        href = reverse("work-order", args=[member.firm_id, offer.work_order_id])
+        what = f"Other terms for {offer.work_order.reference}"
+        yield Need(what, offer.firm.name, href, "Answer", offer.respond_by, HIRED, amount)
+
+
+def _submissions(member: Member, now: datetime) -> Iterator[Need]:
+    waiting = Submission.objects.waiting().filter(work_order__prime=member.firm_id)
+    for each in waiting.select_related("work_order__sub").order_by("silence_at", "pk")[:MOST]:
+        href = reverse("work-order", args=[member.firm_id, each.work_order_id])
+        firm = each.work_order.sub.name if each.work_order.sub else ""
+        what = f"{each.work_order.title} is done"
+        yield Need(
+            what, firm, href, "Approve", each.silence_at, HIRED, money.show(each.amount, each.currency)
+        )
+
+
+def _approaches(member: Member, now: datetime) -> Iterator[Need]:
+    heard = ApproachReport.objects.filter(prime=member.firm_id).unanswered()
+    for each in heard.select_related("client", "sub").order_by("reported_at", "pk")[:MOST]:
+        href = reverse("approaches", args=[member.firm_id])
+        due = each.reported_at + timedelta(days=2)
+        yield Need(f"{each.client.name} asked for more", each.sub.name, href, "Call them", due, HIRED)
+
+
+def _problems(member: Member, now: datetime) -> Iterator[Need]:
+    opened = Problem.objects.filter(work_order__prime=member.firm_id, resolved_at=None)
+    for each in opened.select_related("work_order__sub").order_by("opened_at", "pk")[:MOST]:
+        href = reverse("work-order", args=[member.firm_id, each.work_order_id])
+        firm = each.work_order.sub.name if each.work_order.sub else ""
+        yield Need(
+            f"{each.get_kind_display()}: {each.work_order.title}", firm, href, "Answer", each.opened_at, HIRED
+        )
+
+
+def _agreements(member: Member, now: datetime) -> Iterator[Need]:
+    waiting = Agreement.objects.visible_to(member.firm).under_way().with_parties().with_signed_sides()
+    for each in waiting.order_by("lapses_at", "pk")[: 2 * MOST]:
+        side = each.side_of(member.firm_id)
+        # The query above adds signed_by_proposer and signed_by_other.
+        if getattr(each, f"signed_by_{side}") or each.status == "negotiating":
+            continue
+        other = each.other if side == "proposer" else each.proposer
+        href = reverse("agreement", args=[member.firm_id, each.pk])
+        yield Need("Subcontract agreement", other.name, href, "Read and sign", each.lapses_at, WERE_HIRED)
+
+
+def _invoices(member: Member, now: datetime) -> Iterator[Need]:
+    horizon = (now + SOON).date()
+    due = (
+        Invoice.objects.to_pay(member.firm_id).unpaid().filter(due_on__lte=horizon).with_parties().with_paid()
+    )
+    for each in due.by_due_day()[:MOST]:
+        if each.announced >= each.amount:
+            continue
+        href = reverse("invoice", args=[member.firm_id, each.pk])
+        amount = money.show(each.amount - each.announced, each.currency)
+        yield Need(
+            f"{each.reference} for {each.work_order.title}",
+            each.sub.name,
+            href,
+            "Pay",
+            _end(each, member.firm),
+            HIRED,
+            amount,
+        )
+
+
+def _payments(member: Member, now: datetime) -> Iterator[Need]:
+    sent = Payment.objects.filter(payee=member.firm_id).unconfirmed().select_related("payer")
+    for each in sent.prefetch_related("allocations").order_by("silence_at", "pk")[:MOST]:
+        invoice = next(iter(each.allocations.all()))
+        href = reverse("invoice", args=[member.firm_id, invoice.invoice_id])
+        amount = money.show(each.amount, each.currency)
+        yield Need("Says it paid you", each.payer.name, href, "Confirm", each.silence_at, WERE_HIRED, amount)
+
+
+def _end(invoice: Invoice, firm: Firm) -> datetime:
+    """An invoice is due at the end of its day, in the zone of the firm that pays."""
+    midnight = datetime.combine(invoice.due_on + timedelta(days=1), time(), ZoneInfo(firm.timezone))
+    return midnight.astimezone(UTC)
