@@ -104,7 +104,9 @@ def of_month(firm: Firm, now: datetime) -> list[Margin]:
     return [row for row in by_month(firm) if row.month == first]
 
 
-def _margin(row: Mapping[str, Any], *, name: str, key: UUID | None = None, month: date | None = None) -> Margin:
+def _margin(
+    row: Mapping[str, Any], *, name: str, key: UUID | None = None, month: date | None = None
+) -> Margin:
     return Margin(
         name=name,
         orders=row["orders"],

@@ -80,7 +80,9 @@ def invoice(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 
 def _page(request: MemberRequest, pk: UUID, **forms: Any) -> dict[str, Any]:
     member = request.member
-    found: Any = get_object_or_404(Invoice.objects.visible_to(member.firm_id).with_parties().with_paid(), pk=pk)
+    found: Any = get_object_or_404(
+        Invoice.objects.visible_to(member.firm_id).with_parties().with_paid(), pk=pk
+    )
     side = found.side_of(member.firm_id)
     steps = {step.name for step in INVOICE.open_steps(found.status, side=side, role=member.role)}
     payments = list(Payment.objects.filter(allocations__invoice=found).order_by("announced_at", "pk"))

@@ -21,10 +21,10 @@ PAGE = 50
 @for_roles(*DESK)
 def index(request: MemberRequest, firm: UUID) -> HttpResponse:
     """List both sides: passed on to us, and passed on by us."""
-    rows = ApproachReport.objects.visible_to(firm).select_related(
+    found = ApproachReport.objects.visible_to(firm).select_related(
         "client", "prime", "sub", "reported_by__user", "acknowledged_by__user"
     )
-    rows = list(rows.order_by("-reported_at", "-id")[:PAGE])
+    rows = list(found.order_by("-reported_at", "-id")[:PAGE])
     heard = [row for row in rows if row.prime_id == firm]
     passed_on = [row for row in rows if row.sub_id == firm]
     return render(request, "pages/approaches.html", {"heard": heard, "passed_on": passed_on})

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
-from partners.first_steps import FirstStep, firms_named, first_steps
 
 from clients.models import Client
 from contracts.models import Agreement
@@ -15,6 +14,7 @@ from engagements.models import Engagement
 from partnernet.core import clock
 from partnernet.pages.figures import figures_of
 from partnernet.pages.needs import HIRED, WERE_HIRED, needs_of
+from partners.first_steps import FirstStep, firms_named, first_steps
 from partners.http import MemberRequest
 from partners.models import Member
 

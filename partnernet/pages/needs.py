@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -18,6 +19,7 @@ from partners.models import Firm, Member
 MOST = 7
 SOON = timedelta(days=7)
 HIRED, WERE_HIRED = "hired", "were_hired"
+Source: TypeAlias = "Callable[[Member, datetime], Iterator[Need]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,10 @@ def needs_of(member: Member, *, now: datetime, side: str = "") -> list[Need]:
     return sorted(found, key=lambda need: (need.due is None, need.due or now, need.what))[:MOST]
 
 
-def _sources(member: Member) -> list[Callable[[Member, datetime], Iterator[Need]]]:
-    lead = [_offers, _counters, _submissions, _approaches, _problems]
-    owner = [_agreements]
-    purse = [_invoices, _payments]
+def _sources(member: Member) -> list[Source]:
+    lead: list[Source] = [_offers, _counters, _submissions, _approaches, _problems]
+    owner: list[Source] = [_agreements]
+    purse: list[Source] = [_invoices, _payments]
     return {
         "owner": [*lead, *owner, *purse],
         "dispatcher": lead,
@@ -118,6 +120,7 @@ def _invoices(member: Member, now: datetime) -> Iterator[Need]:
     due = (
         Invoice.objects.to_pay(member.firm_id).unpaid().filter(due_on__lte=horizon).with_parties().with_paid()
     )
+    each: Any  # with_paid() adds the sums
     for each in due.by_due_day()[:MOST]:
         if each.announced >= each.amount:
             continue

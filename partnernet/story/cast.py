@@ -93,7 +93,7 @@ SUBS = (
 
 def person(name: str, domain: str, *, password: str) -> User:
     """Make an account with a confirmed address. `password` is a hash, made once for everybody."""
-    email = f"{name.split()[0].lower()}@{domain}"
+    email = f"{name.split(maxsplit=1)[0].lower()}@{domain}"
     user = User.objects.create(email=email, name=name, password=password)
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return user
@@ -114,7 +114,9 @@ def enter(part: Part, stage: Stage, *, day: int, password: str) -> Troupe:
     profiles.describe(
         profile,
         by=owner,
-        changes={"about": f"{part.particulars.name} has worked around {troupe.firm.town} since {part.particulars.founded}."},
+        changes={
+            "about": f"{part.particulars.name} has worked around {troupe.firm.town} since {part.particulars.founded}."
+        },
         rates=RateCard(hourly_rate=part.rate, minimum_hours=Decimal(2), trip_charge=Decimal(35)),
         areas=[(part.particulars.postcode, part.miles)],
     )

@@ -40,10 +40,19 @@ def enter(by: Member, *, now: datetime) -> dict[str, Site]:
         client = add_client(ClientFacts(name=name, industry=kind), by=by, now=now)
         sites[name] = add_site(
             client,
-            SiteFacts(name="Main office", street=street, postcode=postcode, access_notes="Ring the front desk. Parking behind the house."),
+            SiteFacts(
+                name="Main office",
+                street=street,
+                postcode=postcode,
+                access_notes="Ring the front desk. Parking behind the house.",
+            ),
             by=by,
         )
-        add_contact(client, ContactFacts(name="Front desk", position="Office", phone=f"+1 516 555 02{index:02d}"), by=by)
+        add_contact(
+            client,
+            ContactFacts(name="Front desk", position="Office", phone=f"+1 516 555 02{index:02d}"),
+            by=by,
+        )
     return sites
 
 

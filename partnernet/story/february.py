@@ -43,8 +43,8 @@ def open_job(prime: Troupe, sites: dict[str, Site], *, stage: Stage) -> dict[str
         made[name] = lines.add(job, facts, by=prime.dispatcher, now=opened)
     engagements.activate(job, by=prime.dispatcher, now=opened)
     for technician in ("Ana Ruiz", "Tom Delaney"):
-        facts = CrewFacts(technician, ZONE, WORKDAY, cost_per_hour=Decimal(48))
-        crew.put(job, facts, by=prime.dispatcher, now=opened)
+        hours = CrewFacts(technician, ZONE, WORKDAY, cost_per_hour=Decimal(48))
+        crew.put(job, hours, by=prime.dispatcher, now=opened)
     running = Engagement.objects.get(pk=job.pk)
     for line in made.values():
         line.engagement = running
@@ -54,74 +54,115 @@ def open_job(prime: Troupe, sites: dict[str, Site], *, stage: Stage) -> dict[str
 
 def _our_own_work(prime: Troupe, made: dict[str, EngagementLine], *, stage: Stage) -> None:
     """Our own people did 32 computers at Mineola, and began at Hempstead; one takes 62 minutes, not 45."""
-    for name, units, day in (("Mineola Title & Trust", 16, -6), ("Mineola Title & Trust", 16, -5), ("Hempstead Legal Group", 12, -4)):
+    for name, units, day in (
+        ("Mineola Title & Trust", 16, -6),
+        ("Mineola Title & Trust", 16, -5),
+        ("Hempstead Legal Group", 12, -4),
+    ):
         lines.report_units(
-            made[name], by=prime.technician, units=units, minutes=units * MEASURED_MINUTES, now=stage.at(day, 15)
+            made[name],
+            by=prime.technician,
+            units=units,
+            minutes=units * MEASURED_MINUTES,
+            now=stage.at(day, 15),
         )
 
 
-def place_work(prime: Troupe, subs: dict[str, Troupe], made: dict[str, EngagementLine], *, stage: Stage) -> None:
+def place_work(
+    prime: Troupe, subs: dict[str, Troupe], made: dict[str, EngagementLine], *, stage: Stage
+) -> None:
     """Orders in every state that the work can be in today."""
     _finished(prime, subs, made, stage=stage)
     _running(prime, subs, made, stage=stage)
     _waiting(prime, subs, made, stage=stage)
 
 
-def _finished(prime: Troupe, subs: dict[str, Troupe], made: dict[str, EngagementLine], *, stage: Stage) -> None:
+def _finished(
+    prime: Troupe, subs: dict[str, Troupe], made: dict[str, EngagementLine], *, stage: Stage
+) -> None:
     mesa, shore = subs["bluemesa"], subs["soundshore"]
     # Approved, and its invoice runs.
-    done = place(made["Garden City Dental"], 18, per_unit(75, window(stage, -3)), by=prime, now=stage.at(-6, 9))
+    done = place(
+        made["Garden City Dental"], 18, per_unit(75, window(stage, -3)), by=prime, now=stage.at(-6, 9)
+    )
     (offer,) = ask(done, [mesa], by=prime, now=stage.at(-6, 10), respond_by=stage.at(-5, 17))
     done = take(offer, mesa, now=stage.at(-6, 13))
     begin(done, mesa, now=stage.at(-3, 9, 5))
     do_units(done, mesa, 18, minutes_each=58, now=stage.at(-3, 17))
     approve_work(hand_in(done, mesa, now=stage.at(-3, 18)), by=prime.owner, now=stage.at(-2, 10))
     # Handed in, and waits for approval; the client asked for more.
-    waits = place(made["Huntington Gallery"], 11, per_unit(76, window(stage, -2)), by=prime, now=stage.at(-6, 9))
+    waits = place(
+        made["Huntington Gallery"], 11, per_unit(76, window(stage, -2)), by=prime, now=stage.at(-6, 9)
+    )
     (offer,) = ask(waits, [shore], by=prime, now=stage.at(-6, 11), respond_by=stage.at(-4, 17))
     waits = take(offer, shore, now=stage.at(-5, 9))
     begin(waits, shore, now=stage.at(-2, 10))
     do_units(waits, shore, 11, minutes_each=60, now=stage.at(-2, 16))
-    asked = submissions.ClientAsked("They would like a price for a second server.", "Ms. Hart, office manager")
+    asked = submissions.ClientAsked(
+        "They would like a price for a second server.", "Ms. Hart, office manager"
+    )
     submissions.client_asked(waits, by=shore.technician, asked=asked, now=stage.at(-2, 16, 30))
     hand_in(waits, shore, now=stage.at(-2, 17))
     # Cancelled before anybody went.
     gone = place(made["Long Beach Realty"], 15, per_unit(75, window(stage, 4)), by=prime, now=stage.at(-5, 9))
     (offer,) = ask(gone, [shore], by=prime, now=stage.at(-5, 10), respond_by=stage.at(-3, 17))
     gone = take(offer, shore, now=stage.at(-4, 9))
-    orders.cancel(gone, by=prime.dispatcher, reason="The client closes for a week and does it with us in March.", now=stage.at(-1, 9))
+    orders.cancel(
+        gone,
+        by=prime.dispatcher,
+        reason="The client closes for a week and does it with us in March.",
+        now=stage.at(-1, 9),
+    )
 
 
-def _running(prime: Troupe, subs: dict[str, Troupe], made: dict[str, EngagementLine], *, stage: Stage) -> None:
+def _running(
+    prime: Troupe, subs: dict[str, Troupe], made: dict[str, EngagementLine], *, stage: Stage
+) -> None:
     mesa, shore, state = subs["bluemesa"], subs["soundshore"], subs["gardenstate"]
     # On site now.
-    runs = place(made["Hicksville Freight"], 46, per_unit(75, window(stage, -1)), by=prime, now=stage.at(-5, 9))
+    runs = place(
+        made["Hicksville Freight"], 46, per_unit(75, window(stage, -1)), by=prime, now=stage.at(-5, 9)
+    )
     (offer,) = ask(runs, [mesa], by=prime, now=stage.at(-5, 11), respond_by=stage.at(-3, 17))
     runs = take(offer, mesa, now=stage.at(-5, 15))
     begin(runs, mesa, now=stage.at(-1, 9, 40))
     do_units(runs, mesa, 19, minutes_each=63, now=stage.at(-1, 17))
     onsite.report_problem(
-        runs, by=mesa.technician, kind="scope", text="Four computers in the warehouse have no network. We do them last.", now=stage.at(-1, 17, 5)
+        runs,
+        by=mesa.technician,
+        kind="scope",
+        text="Four computers in the warehouse have no network. We do them last.",
+        now=stage.at(-1, 17, 5),
     )
     # Assigned and confirmed for tomorrow.
-    near = place(made["Westbury Orthopedics"], 24, per_unit(77, window(stage, 1)), by=prime, now=stage.at(-4, 9))
+    near = place(
+        made["Westbury Orthopedics"], 24, per_unit(77, window(stage, 1)), by=prime, now=stage.at(-4, 9)
+    )
     (offer,) = ask(near, [shore], by=prime, now=stage.at(-4, 10), respond_by=stage.at(-2, 17))
     near = take(offer, shore, now=stage.at(-3, 9))
     visits.confirm(near.visits.get(), by=shore.technician, now=stage.at(0, 7))
     # Assigned for next week, not confirmed, and at its floor.
-    far = place(made["Port Washington Imports"], 20, per_unit(82, window(stage, 8)), by=prime, now=stage.at(-3, 9))
+    far = place(
+        made["Port Washington Imports"], 20, per_unit(82, window(stage, 8)), by=prime, now=stage.at(-3, 9)
+    )
     (offer,) = ask(far, [state], by=prime, now=stage.at(-3, 10), respond_by=stage.at(-1, 17))
     take(offer, state, now=stage.at(-2, 12))
 
 
-def _waiting(prime: Troupe, subs: dict[str, Troupe], made: dict[str, EngagementLine], *, stage: Stage) -> None:
+def _waiting(
+    prime: Troupe, subs: dict[str, Troupe], made: dict[str, EngagementLine], *, stage: Stage
+) -> None:
     mesa, shore, state = subs["bluemesa"], subs["soundshore"], subs["gardenstate"]
     later = stage.now + timedelta(hours=26)
     # Offered to two at once.
-    both = place(made["Syosset Insurance Brokers"], 30, per_unit(75, window(stage, 10)), by=prime, now=stage.at(-1, 15))
+    both = place(
+        made["Syosset Insurance Brokers"], 30, per_unit(75, window(stage, 10)), by=prime, now=stage.at(-1, 15)
+    )
     ask(both, [mesa, state], by=prime, now=stage.at(-1, 16), respond_by=later)
     # Offered, and the sub asks for other terms.
-    other = place(made["Rockville Accounting"], 31, per_unit(74, window(stage, 12)), by=prime, now=stage.at(-1, 15))
+    other = place(
+        made["Rockville Accounting"], 31, per_unit(74, window(stage, 12)), by=prime, now=stage.at(-1, 15)
+    )
     (offer,) = ask(other, [shore], by=prime, now=stage.at(-1, 16), respond_by=later)
     terms = NewTerms(per_unit(80, window(stage, 13)), units=25, notes="We are one man short that week.")
     counters.counter(offer, terms, by=shore.owner, now=stage.at(-1, 18))

@@ -44,7 +44,10 @@ def load(*, stage: Stage | None = None, say: Say = lambda _: None) -> Story:
     templates.publish(now=stage.at(-400))
     say("The firms join")
     prime = cast.enter(cast.PRIME, stage, day=-380, password=hashed)
-    subs = {part.key: cast.enter(part, stage, day=-360 + 20 * n, password=hashed) for n, part in enumerate(cast.SUBS)}
+    subs = {
+        part.key: cast.enter(part, stage, day=-360 + 20 * n, password=hashed)
+        for n, part in enumerate(cast.SUBS)
+    }
     for troupe in (prime, *list(subs.values())[:4]):
         cast.vouch(troupe, by=operator, stage=stage, day=-200)
     sites = clients.enter(prime.dispatcher, now=stage.at(-150))
@@ -61,7 +64,11 @@ def load(*, stage: Stage | None = None, say: Say = lambda _: None) -> Story:
 
 
 def _bench(prime: Troupe, subs: dict[str, Troupe], *, stage: Stage) -> None:
-    for key, since in (("bluemesa", stage.first_day.year - 4), ("soundshore", stage.first_day.year - 3), ("gardenstate", stage.first_day.year - 2)):
+    for key, since in (
+        ("bluemesa", stage.first_day.year - 4),
+        ("soundshore", stage.first_day.year - 3),
+        ("gardenstate", stage.first_day.year - 2),
+    ):
         changes = {"bench": True, "known_since": since}
         partnerships.note(subs[key].firm, by=prime.owner, changes=changes, now=stage.at(-140))
 
@@ -69,11 +76,20 @@ def _bench(prime: Troupe, subs: dict[str, Troupe], *, stage: Stage) -> None:
 def _agreements(prime: Troupe, subs: dict[str, Troupe], *, stage: Stage) -> None:
     """In force with three; one waits for the other side, one was declined; two subs have one with each other."""
     mesa, shore, state = subs["bluemesa"], subs["soundshore"], subs["gardenstate"]
-    for one, two in ((prime, mesa), (prime, shore), (prime, state), (shore, mesa), (state, mesa), (state, shore)):
+    for one, two in (
+        (prime, mesa),
+        (prime, shore),
+        (prime, state),
+        (shore, mesa),
+        (state, mesa),
+        (state, shore),
+    ):
         sign_both(one, two, at=stage.at(-130, 10))
     propose(prime, subs["fairfield"], at=stage.at(-3, 10))
     declined = propose(prime, subs["southfork"], at=stage.at(-20, 10))
-    agreements.decline(declined, by=subs["southfork"].owner, reason="I want to talk first. Call me.", now=stage.at(-18, 9))
+    agreements.decline(
+        declined, by=subs["southfork"].owner, reason="I want to talk first. Call me.", now=stage.at(-18, 9)
+    )
 
 
 def propose(one: Troupe, two: Troupe, *, at: datetime) -> Agreement:
@@ -92,7 +108,11 @@ def _hand(agreement: Agreement, troupe: Troupe, at: datetime) -> signing.Signing
     """Read, consent, and write one's name."""
     signing.consent(agreement, by=troupe.owner, version=CONSENT_VERSION, now=at)
     return signing.Signing(
-        content_sha256=agreement.content_sha256, name=troupe.owner.user.name, title="Owner", authorised=True, agreed=True
+        content_sha256=agreement.content_sha256,
+        name=troupe.owner.user.name,
+        title="Owner",
+        authorised=True,
+        agreed=True,
     )
 
 

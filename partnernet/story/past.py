@@ -18,7 +18,9 @@ def client_of(troupe: Troupe, name: str, postcode: str, *, stage: Stage) -> Site
 def play(prime: Troupe, subs: dict[str, Troupe], sites: dict[str, Site], *, stage: Stage) -> None:
     """Halcyon hired Blue Mesa and Sound Shore; these and Garden State hired each other."""
     mesa, shore, state = subs["bluemesa"], subs["soundshore"], subs["gardenstate"]
-    hempstead, roslyn, syosset = (sites[n] for n in ("Hempstead Legal Group", "Roslyn Architects", "Syosset Insurance Brokers"))
+    hempstead, roslyn, syosset = (
+        sites[n] for n in ("Hempstead Legal Group", "Roslyn Architects", "Syosset Insurance Brokers")
+    )
     huntington = client_of(shore, "Cold Spring Press", "11724", stage=stage)
     paramus = client_of(state, "Bergen Packaging", "07652", stage=stage)
     deals = (

@@ -24,17 +24,21 @@ def window(stage: Stage, day: int, start: int = 9, end: int = 11) -> Schedule:
 
 
 def per_unit(amount: int, schedule: Schedule, *, net_days: int = 15) -> Asked:
-    return Asked(pay=pay.PayTerms(kind=pay.PER_UNIT, amount=Decimal(amount)), schedule=schedule, net_days=net_days)
+    return Asked(
+        pay=pay.PayTerms(kind=pay.PER_UNIT, amount=Decimal(amount)), schedule=schedule, net_days=net_days
+    )
 
 
-def place(line: EngagementLine, units: int, asked: Asked, *, by: Troupe, now: datetime, routing: str = "first_accept") -> WorkOrder:  # noqa: PLR0913
+def place(line: EngagementLine, units: int, asked: Asked, *, by: Troupe, now: datetime) -> WorkOrder:
     """Split units of one line off into a draft order."""
-    draft = OrderDraft(asked=asked, routing=routing)
+    draft = OrderDraft(asked=asked, routing=WorkOrder.Routing.FIRST_ACCEPT)
     (order,) = orders.split(line.engagement, [Piece(line.pk, units)], by=by.dispatcher, draft=draft, now=now)
     return order
 
 
-def ask(order: WorkOrder, subs: list[Troupe], *, by: Troupe, now: datetime, respond_by: datetime | None = None) -> list[Offer]:
+def ask(
+    order: WorkOrder, subs: list[Troupe], *, by: Troupe, now: datetime, respond_by: datetime | None = None
+) -> list[Offer]:
     """Offer an order to firms, as an owner, who may go below the floor."""
     to = [Recipient(sub.firm.pk) for sub in subs]
     return offers.offer_work(order, to, by=by.owner, respond_by=respond_by, now=now)
@@ -44,7 +48,9 @@ def take(offer: Offer, sub: Troupe, *, now: datetime) -> WorkOrder:
     offer = Offer.objects.get(pk=offer.pk)
     if offer.revision_id is None:
         raise LookupError("An offer without terms.")
-    return answers.accept(offer, by=sub.owner, revision=offer.revision_id, technician=sub.technician.pk, now=now)
+    return answers.accept(
+        offer, by=sub.owner, revision=offer.revision_id, technician=sub.technician.pk, now=now
+    )
 
 
 def begin(order: WorkOrder, sub: Troupe, *, now: datetime) -> Visit:
@@ -62,7 +68,9 @@ def hand_in(order: WorkOrder, sub: Troupe, *, now: datetime) -> Submission:
     """Leave the site and hand the work in."""
     visit = Visit.objects.get(work_order=order, status=Visit.Status.CHECKED_IN)
     visits.finish(visit, by=sub.technician, now=now)
-    return submissions.submit(order, by=sub.technician, client_asked_for_more=False, now=now + timedelta(minutes=4))
+    return submissions.submit(
+        order, by=sub.technician, client_asked_for_more=False, now=now + timedelta(minutes=4)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +95,21 @@ def whole_deal(deal: Deal, prime: Troupe, sub: Troupe, *, stage: Stage) -> WorkO
     if deal.minutes_late:
         start = stage.at(day, 11) + timedelta(minutes=deal.minutes_late)
     job = engagements.create(
-        JobFacts(title=deal.title, currency="USD", timezone=ZONE, deadline=stage.local(day + 3, 17), unit_noun="computer"),
+        JobFacts(
+            title=deal.title,
+            currency="USD",
+            timezone=ZONE,
+            deadline=stage.local(day + 3, 17),
+            unit_noun="computer",
+        ),
         by=prime.dispatcher,
         now=asked_at,
     )
     line = lines.add(
-        job, LineFacts(deal.site.pk, deal.title, deal.units, 45, Decimal(deal.price)), by=prime.dispatcher, now=asked_at
+        job,
+        LineFacts(deal.site.pk, deal.title, deal.units, 45, Decimal(deal.price)),
+        by=prime.dispatcher,
+        now=asked_at,
     )
     engagements.activate(job, by=prime.dispatcher, now=asked_at)
     line.engagement = Engagement.objects.get(pk=job.pk)
@@ -113,5 +130,7 @@ def whole_deal(deal: Deal, prime: Troupe, sub: Troupe, *, stage: Stage) -> WorkO
 def settle(invoice: Invoice, prime: Troupe, sub: Troupe, *, now: datetime) -> None:
     """Announce a payment of all that is open, and confirm it the next day."""
     on = to_local(now, ZONE).date()
-    payment = announce_payment(invoice, by=prime.finance, paid=Paid(on=on, reference=invoice.reference), now=now)
+    payment = announce_payment(
+        invoice, by=prime.finance, paid=Paid(on=on, reference=invoice.reference), now=now
+    )
     confirm_payment(payment, by=sub.finance, now=now + timedelta(hours=20))
