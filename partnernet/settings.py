@@ -177,6 +177,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
+    "sweep-offers": {"task": "engagements.tasks.sweep_offers", "schedule": 30.0},
     "rescore": {"task": "partners.tasks.rescore", "schedule": 3600.0},
     "pay-what-is-owed": {"task": "partnernet.core.tasks.pay_what_is_owed", "schedule": 15.0},
     "lapse-agreements": {"task": "contracts.tasks.lapse_agreements", "schedule": 60.0},

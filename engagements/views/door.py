@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
@@ -24,7 +25,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from engagements.actions import answers, counters
-from engagements.forms.work import NewTermsForm
+from engagements.forms.work import AnswerForm, NewTermsForm
 from engagements.models import Offer
 from engagements.offer_facts import facts_for_sub
 from engagements.workflow import OFFER
@@ -132,7 +133,7 @@ def _answer(request: HttpRequest, visitor: Visitor, token: str, *, step: str) ->
 def _act(request: HttpRequest, visitor: Visitor, step: str) -> None:
     """Take the step and leave a sentence about it for the next page."""
     acts: dict[str, Callable[[], object]] = {
-        "accept": lambda: answers.accept(visitor.offer, by=visitor.member, revision=request.POST["revision"]),  # type: ignore[arg-type] # compared with a key, never looked up
+        "accept": lambda: answers.accept(visitor.offer, by=visitor.member, revision=_seen(request)),
         "decline": lambda: answers.decline(
             visitor.offer, by=visitor.member, reason=request.POST.get("reason", "")[:500]
         ),
@@ -142,6 +143,15 @@ def _act(request: HttpRequest, visitor: Visitor, step: str) -> None:
         acts[step]()
     except RuleBroken as refused:
         messages.error(request, str(refused))
+
+
+def _seen(request: HttpRequest) -> UUID:
+    """Return the revision that the page showed."""
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        raise RuleBroken("The terms could not be told apart. Read them again.")
+    revision: UUID = form.cleaned_data["revision"]
+    return revision
 
 
 def _counter(request: HttpRequest, visitor: Visitor) -> None:
