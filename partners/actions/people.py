@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from allauth.account.models import EmailAddress
+
 from partnernet.core.errors import Invalid
 from partnernet.core.localtime import zone_names
 from partnernet.core.models import User
@@ -20,3 +22,10 @@ def describe(user: User, *, name: str, timezone: str) -> User:
     user.name, user.timezone = name.strip(), timezone
     user.save(update_fields=["name", "timezone"])
     return user
+
+
+def confirm_email(user: User) -> None:
+    """Vouch for a person's address as the operator, so that a password alone signs in."""
+    EmailAddress.objects.update_or_create(
+        user=user, email=user.email, defaults={"verified": True, "primary": True}
+    )

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sqrt, Upper
 
 from partnernet.core.models import Entity, EventBase
@@ -95,10 +95,9 @@ def _miles(latitude: float, longitude: float) -> models.expressions.Combinable:
     h = Power(Sin((phi - here) / 2.0), 2) + Cos(phi) * Cos(here) * Power(
         Sin((Radians(F("longitude")) - Radians(Value(longitude))) / 2.0), 2
     )
-    half_angle: Func = ASin(Least(Value(1.0), Sqrt(h)))
-    return models.ExpressionWrapper(
-        half_angle * (2 * geo.EARTH_RADIUS_MILES), output_field=models.FloatField()
-    )
+    measured = ASin(Least(Value(1.0), Sqrt(h))) * (2 * geo.EARTH_RADIUS_MILES)
+    # PostgreSQL's LEAST passes over NULL, so a firm without coordinates would lie at the antipodes.
+    return Case(When(latitude__isnull=False, then=measured), output_field=models.FloatField())
 
 
 class Firm(Entity):

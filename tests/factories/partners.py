@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import factory
+from allauth.account.models import EmailAddress
 from factory.django import DjangoModelFactory
 
 from partnernet.core.models import User
@@ -15,6 +16,17 @@ from partners import models
 from partners.actions.keys import hashed
 
 LONG_AGO = datetime(2006, 1, 2, 15, tzinfo=UTC)
+
+
+class EmailAddressFactory(DjangoModelFactory[EmailAddress]):
+    """The verified address that lets a person sign in by password."""
+
+    class Meta:
+        model = EmailAddress
+
+    email = factory.LazyAttribute(lambda address: address.user.email)
+    verified = True
+    primary = True
 
 
 class UserFactory(DjangoModelFactory[User]):
@@ -25,6 +37,9 @@ class UserFactory(DjangoModelFactory[User]):
     email = factory.Sequence(lambda n: f"person{n}@example.com")
     name = factory.Sequence(lambda n: f"Person {n}")
     password = factory.django.Password("correct horse battery")
+    address = factory.RelatedFactory(
+        "tests.factories.partners.EmailAddressFactory", factory_related_name="user"
+    )
 
 
 class OperatorFactory(UserFactory):

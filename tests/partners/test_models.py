@@ -13,7 +13,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    "name", [n for n in dir(make) if n.endswith("Factory") and n != "DjangoModelFactory"]
+    "name",
+    [
+        n
+        for n in dir(make)
+        if n.endswith("Factory") and n not in ("DjangoModelFactory", "EmailAddressFactory")
+    ],
 )
 def test_every_factory_makes_a_row_that_has_a_name(name: str) -> None:
     assert str(getattr(make, name)())
@@ -54,6 +59,12 @@ def test_distance_is_measured_like_on_paper(prime: People, sub: People) -> None:
 
     assert near.get(pk=sub.firm.pk).miles == pytest.approx(7.1, abs=0.1)
     assert not Firm.objects.within(7, latitude=40.7245, longitude=-73.6487).filter(pk=sub.firm.pk).exists()
+
+
+def test_a_firm_without_a_place_is_no_number_of_miles_away(prime: People) -> None:
+    nowhere = make.FirmFactory(latitude=None, longitude=None)
+
+    assert Firm.objects.with_distance(40.7245, -73.6487).get(pk=nowhere.pk).miles is None
 
 
 def test_notes_are_seen_by_their_firm_alone(prime: People, sub: People, stranger: People) -> None:
