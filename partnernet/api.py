@@ -4,12 +4,18 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
+from clients.api import ClientsViewSet, SitesViewSet
+from contracts.api import AgreementsViewSet, ProtectedClientsViewSet
 from partners.api.firms import FirmInvitesViewSet, FirmsViewSet, ScoresViewSet
 
 router = SimpleRouter()
 router.register("firms", FirmsViewSet, "api-firm")
 router.register("firm-invites", FirmInvitesViewSet, "api-firm-invite")
 router.register("scores", ScoresViewSet, "api-score")
+router.register("clients", ClientsViewSet, "api-client")
+router.register("sites", SitesViewSet, "api-site")
+router.register("agreements", AgreementsViewSet, "api-agreement")
+router.register("protected-clients", ProtectedClientsViewSet, "api-protected-client")
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),

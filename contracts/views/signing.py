@@ -1,22 +1,20 @@
 """The ceremony: viewed, consented, signed. Signing asks again who you are, within five minutes."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import wraps
 from uuid import UUID
 
-from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from contracts import consent as wording
 from contracts.actions import agreements, signing
+from contracts.evidence import evidence_of
 from contracts.forms import SigningForm
 from contracts.models import Agreement, Reading
 from contracts.models.agreements import Status
@@ -116,24 +114,10 @@ def _sign(request: MemberRequest, found: Agreement, form: SigningForm) -> None:
         title=typed["title"],
         authorised=typed["authorised"],
         agreed=request.POST.get("agree") == "yes",
-        evidence=evidence(request),
+        evidence=evidence_of(request),
     )
     act = agreements.propose if found.status == Status.DRAFT else agreements.sign
     act(found, by=request.member, signing=signature)
-
-
-def evidence(request: HttpRequest) -> signing.Evidence:
-    """Return what is known of how a person came: address, browser, and how they proved who they are."""
-    records = get_authentication_records(request, request.user)
-    return signing.Evidence(
-        ip=get_adapter().get_client_ip(request),
-        user_agent=request.headers.get("User-Agent", ""),
-        authentication=tuple({"method": str(one["method"]), "at": _moment(one["at"])} for one in records),
-    )
-
-
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
 def _next(found: Agreement, firm: UUID) -> str:

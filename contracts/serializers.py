@@ -1,0 +1,150 @@
+"""Agreements, their history and protected clients as JSON."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from contracts.models import Agreement, AgreementEvent, AgreementRevision, ProtectedClient, Signature
+
+
+class SignatureSerializer(serializers.ModelSerializer[Signature]):
+    """Who signed, for whom, when. How they came is for the certificate, not for every list."""
+
+    class Meta:
+        model = Signature
+        fields = ["side", "firm_name", "name", "title", "signed_at", "content_sha256"]
+        read_only_fields = fields
+
+
+class AgreementSerializer(serializers.ModelSerializer[Agreement]):
+    """An agreement as both its firms see it."""
+
+    proposer = serializers.UUIDField(source="proposer_id", read_only=True)
+    other = serializers.UUIDField(source="other_id", read_only=True)
+    proposer_name = serializers.CharField(source="proposer.name", read_only=True)
+    other_name = serializers.CharField(source="other.name", read_only=True)
+    template = serializers.CharField(source="template_version.template.key", read_only=True)
+    template_label = serializers.CharField(source="template_version.label", read_only=True)
+    revision = serializers.UUIDField(source="current_revision_id", read_only=True)
+    values = serializers.DictField(source="current_revision.values", read_only=True)
+    other_changes = serializers.CharField(source="current_revision.other_changes", read_only=True)
+    in_force = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Agreement
+        fields = [
+            "id", "status", "in_force", "proposer", "proposer_name", "other", "other_name", "template", "template_label",
+            "revision", "content_sha256", "values", "other_changes", "protects_clients", "protects_people",
+            "client_tail_months", "signed_by_proposer", "signed_by_other", "created_at", "proposed_at", "lapses_at",
+            "effective_at", "ends_at", "terminated_at", "verify_code",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    signed_by_proposer = serializers.BooleanField(read_only=True)
+    signed_by_other = serializers.BooleanField(read_only=True)
+
+    def get_in_force(self, agreement: Agreement) -> bool:
+        """Whether it is in force at the time of this answer."""
+        return agreement.in_force(self.context["now"])
+
+
+class RevisionSerializer(serializers.ModelSerializer[AgreementRevision]):
+    """One round of terms, with its exact text."""
+
+    class Meta:
+        model = AgreementRevision
+        fields = [
+            "id",
+            "number",
+            "author_side",
+            "comment",
+            "values",
+            "other_changes",
+            "content_sha256",
+            "text",
+            "created_at",
+        ]
+        read_only_fields = fields
+
+
+class AgreementEventSerializer(serializers.ModelSerializer[AgreementEvent]):
+    """One line of history; `hash` is SHA-256 of `previous_hash` followed by `text`."""
+
+    @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
+    def get_changes(self, event: AgreementEvent) -> Any:
+        """What changed, by name."""
+        return event.changes
+
+    changes = serializers.SerializerMethodField()
+
+    class Meta:
+        model = AgreementEvent
+        fields = [
+            "sequence", "step", "side", "role", "door", "by_firm", "from_status", "to_status", "reason", "changes",
+            "occurred_at", "previous_hash", "text", "hash",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class ProtectedClientSerializer(serializers.ModelSerializer[ProtectedClient]):
+    """A client protected between two firms."""
+
+    agreement = serializers.UUIDField(source="agreement_id", read_only=True)
+    prime = serializers.UUIDField(source="prime_id", read_only=True)
+    sub = serializers.UUIDField(source="sub_id", read_only=True)
+    prime_name = serializers.CharField(source="prime.name", read_only=True)
+    sub_name = serializers.CharField(source="sub.name", read_only=True)
+
+    class Meta:
+        model = ProtectedClient
+        fields = [
+            "id", "agreement", "prime", "prime_name", "sub", "sub_name", "client_name", "status", "notified_at",
+            "declare_by", "first_service_on", "last_service_on", "tail_months", "protected_until",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class TermsInput(serializers.Serializer[Any]):
+    """Values of the cover page that differ from the standard ones, by key; and changes in words."""
+
+    values = serializers.DictField(required=False, default=dict)
+    other_changes = serializers.CharField(max_length=5000, required=False, default="", allow_blank=True)
+
+
+class NewAgreementInput(TermsInput):
+    """A draft towards another firm."""
+
+    other = serializers.UUIDField(help_text="The other firm's id.")
+
+
+class RevisionInput(TermsInput):
+    """Other terms, for the text that was seen."""
+
+    seen = serializers.CharField(max_length=64, help_text="The content_sha256 that was read.")
+    comment = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
+
+
+class SeenInput(serializers.Serializer[Any]):
+    """The text that was seen."""
+
+    seen = serializers.CharField(max_length=64, help_text="The content_sha256 that was read.")
+
+
+class ReasonInput(serializers.Serializer[Any]):
+    """A reason that the other firm reads."""
+
+    reason = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
+
+
+class SigningInput(serializers.Serializer[Any]):
+    """A signature: the hash that was read, and who signs by what right."""
+
+    content_sha256 = serializers.CharField(max_length=64)
+    name = serializers.CharField(max_length=200)
+    title = serializers.CharField(max_length=100)
+    authorised = serializers.BooleanField()
+    agreed = serializers.BooleanField(help_text="I sign and agree to be bound.")
+    consent_version = serializers.CharField(
+        max_length=10, help_text="The version of the consent text that was read."
+    )
