@@ -150,6 +150,7 @@ def void(invoice: Invoice, *, by: Member, reason: str, now: datetime | None = No
         raise RuleBroken("A payment was announced for this invoice, so it cannot be voided.")
 
     record(invoice, step.name, by=by, now=now, side=side, to=step.target, reason=reason.strip())
+    scores.never_due(invoice.pk)
     news.invoice_voided(invoice, reason.strip(), now=now)
     return invoice
 

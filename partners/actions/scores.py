@@ -89,6 +89,11 @@ def experienced(  # noqa: PLR0913 - one invoice has this many facts
     return experience
 
 
+def never_due(invoice_id: UUID) -> None:
+    """Forget an invoice that was given up before it was paid: it says nothing about its payer."""
+    PaymentExperience.objects.filter(invoice_id=invoice_id, paid_on=None).delete()
+
+
 @transaction.atomic
 def ask_exclusion(
     evidence: ScoreEvent | PaymentExperience, *, by: Member, reason: str, now: datetime | None = None
