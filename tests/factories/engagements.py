@@ -103,7 +103,7 @@ class WorkOrderFactory(TermsFactory):
     prime = factory.LazyAttribute(lambda order: order.engagement.firm)
     site = factory.LazyAttribute(lambda order: SiteFactory(client=ClientFactory(firm=order.prime)))
     client = factory.LazyAttribute(lambda order: order.site.client)
-    number = factory.Sequence(lambda n: n + 1001)
+    number = factory.Sequence(lambda n: n + 5001)
     title = "18 computers: install the fix"
     created_at = FEBRUARY_12
 

@@ -1,0 +1,94 @@
+"""Contested steps on real connections, all let go at one barrier."""
+
+from __future__ import annotations
+
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connections
+
+from engagements.actions import answers, offers, orders
+from engagements.models import Assignment, EngagementLine, Offer, WorkOrder
+from engagements.values import OrderDraft, Piece, Recipient
+from partnernet.core.errors import RuleBroken
+from tests.engagements.conftest import MONDAY, asked, cover
+from tests.factories.partners import people_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FIRMS = 8
+
+
+def at_once(acts):
+    """Run each act in a thread with a connection of its own; return what each gave or was refused."""
+    barrier, results = Barrier(len(acts)), [None] * len(acts)
+
+    def run(place, act):
+        barrier.wait()
+        try:
+            results[place] = act()
+        except RuleBroken as refused:
+            results[place] = refused
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def test_of_many_acceptances_exactly_one_wins(order, prime):
+    subs = [people_of(f"Sub {number}", f"sub{number}.example") for number in range(FIRMS)]
+    for sub in subs:
+        cover(prime, sub)
+    sent = offers.offer_work(order, [Recipient(sub.firm.pk) for sub in subs], by=prime.owner, now=MONDAY)
+
+    def acceptance(offer, sub):
+        return lambda: answers.accept(offer, by=sub.owner, revision=offer.revision_id, now=MONDAY)
+
+    results = at_once([acceptance(offer, sub) for offer, sub in zip(sent, subs, strict=True)])
+
+    winners = [result for result in results if isinstance(result, WorkOrder)]
+    losers = [result for result in results if isinstance(result, RuleBroken)]
+    assert (len(winners), len(losers)) == (1, FIRMS - 1)
+    assert {loser.status for loser in losers} == {409}
+    assert sorted(Offer.objects.values_list("status", flat=True)) == ["accepted", *["filled"] * (FIRMS - 1)]
+    assert Assignment.objects.count() == 1
+
+
+def test_the_same_person_pressing_twice_binds_once(offer, sub):
+    def act():
+        return answers.accept(offer, by=sub.owner, revision=offer.revision_id, now=MONDAY)
+
+    results = at_once([act, act, act])
+
+    assert sum(isinstance(result, WorkOrder) for result in results) == 1
+    assert Assignment.objects.count() == 1
+
+
+def test_accept_against_withdraw_has_one_outcome(offer, order, prime, sub):
+    results = at_once([
+        lambda: answers.accept(offer, by=sub.owner, revision=offer.revision_id, now=MONDAY),
+        lambda: offers.withdraw(offer, by=prime.owner, now=MONDAY),
+    ])  # fmt: skip
+
+    assert sum(isinstance(result, RuleBroken) for result in results) == 1
+    status = Offer.objects.get(pk=offer.pk).status
+    assert (status, WorkOrder.objects.get(pk=order.pk).status) in [
+        ("accepted", "assigned"),
+        ("withdrawn", "offered"),
+    ]
+
+
+def test_units_are_never_placed_twice(job, line, prime):
+    def act():
+        draft = OrderDraft(asked=asked())
+        return orders.split(job, [Piece(line.pk, 15)], by=prime.dispatcher, draft=draft, now=MONDAY)
+
+    results = at_once([act] * 4)
+
+    assert sum(isinstance(result, list) for result in results) == 2
+    assert EngagementLine.objects.get(pk=line.pk).committed == 30
