@@ -48,7 +48,7 @@ def _lines(said: Mapping[str, str], values: Mapping[str, Value]) -> Iterator[tup
         yield "How long", "No protection, so no time runs.", "client_non_solicit"
     yield (
         "Damages",
-        f"A client lost in breach costs its average monthly fee for {said['client_damages_months']}: an estimate, due once, in place of proof.",
+        f"A client lost in breach costs {said['client_damages_months']} of its average monthly fee: an estimate, due once, in place of proof.",
         "liquidated_damages",
     )
     yield "People", _people(said, values), "personnel_non_solicit"
@@ -64,7 +64,7 @@ def _lines(said: Mapping[str, str], values: Mapping[str, Value]) -> Iterator[tup
     )
     yield (
         "Ending",
-        f"It runs for {said['term_months']}; either of you may end it with {said['notice_days']} notice. Running work is finished.",
+        f"It runs for {said['term_months']}; either of you may end it with notice of {said['notice_days']}. Running work is finished.",
         "term",
     )
     yield "Law", f"The law of {said['governing_law']}.", "governing_law"

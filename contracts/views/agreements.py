@@ -68,7 +68,8 @@ def agreement(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     context = {
         "agreement": found,
         "across": _across(found, firm),
-        "standing": standing(found, now),
+        "standing": (at := standing(found, now)),
+        "our_turn": at.waits_for == side,
         "version": version,
         "lines": summary.eight_lines(wording, revision.values),
         "changed": [

@@ -93,7 +93,7 @@ def sign(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     ):
         return redirect("agreement", firm, pk)
     member = request.member
-    initial = {"content_sha256": found.content_sha256, "name": request.user.name, "title": member.title}
+    initial = {"content_sha256": found.content_sha256, "title": member.title}
     form = SigningForm(request.POST or None, firm_name=member.firm.legal_name, initial=initial)
     if form.is_valid() and tried(form, lambda: _sign(request, found, form)):
         messages.success(request, "Signed. " + _next(Agreement.objects.with_parties().get(pk=pk), firm))
