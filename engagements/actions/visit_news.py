@@ -93,7 +93,7 @@ def started(order: WorkOrder, by: Member, *, now: datetime) -> None:
 
 
 def problem_opened(order: WorkOrder, problem: Problem, *, now: datetime) -> None:
-    more = {"kind": problem.get_kind_display(), "text": problem.text, "who": problem.opened_by.user.called}
+    more = {"problem": problem.get_kind_display(), "text": problem.text, "who": problem.opened_by.user.called}
     tell = _tell_prime if problem.opened_by.firm_id == order.sub_id else _tell_sub
     tell("problem_opened", order, now=now, **more)
 

@@ -83,8 +83,8 @@ def _store(pairs: list[tuple[Notification, Addressee]], *, doorway: str, due: da
     Notification.objects.bulk_create([news for news, _ in pairs])
     deliveries = [_delivery(news, whom, doorway=doorway, due=due) for news, whom in pairs]
     Delivery.objects.bulk_create(deliveries)
-    for delivery in deliveries:
-        transaction.on_commit(partial(ring, delivery.pk), robust=True)
+    if deliveries:
+        transaction.on_commit(partial(ring, [str(delivery.pk) for delivery in deliveries]), robust=True)
     return [news for news, _ in pairs]
 
 

@@ -17,8 +17,9 @@ BATCH = 200
 
 
 @shared_task
-def pay_delivery(*, delivery_id: str, **_: Any) -> None:
-    mail.pay(UUID(delivery_id))
+def pay_deliveries(*, delivery_ids: list[str], **_: Any) -> None:
+    for key in delivery_ids:
+        mail.pay(UUID(key))
 
 
 @shared_task
@@ -29,9 +30,9 @@ def pay_what_is_owed(**_: Any) -> None:
         mail.pay(key)
 
 
-def ring(delivery_id: UUID) -> None:
-    """Wake a worker for one delivery. A broker that is down costs time, never the message."""
+def ring(delivery_ids: list[str]) -> None:
+    """Wake a worker for some deliveries. A broker that is down costs time, never the message."""
     try:
-        pay_delivery.apply_async(kwargs={"delivery_id": str(delivery_id)}, retry=False)
+        pay_deliveries.apply_async(kwargs={"delivery_ids": delivery_ids}, retry=False)
     except (OperationalError, OSError) as error:
-        log.warning("bell_unheard", delivery=str(delivery_id), error=str(error))
+        log.warning("bell_unheard", deliveries=len(delivery_ids), error=str(error))

@@ -134,6 +134,10 @@ def _running(
         text="Four computers in the warehouse have no network. We do them last.",
         now=stage.at(-1, 17, 5),
     )
+    (first,) = runs.visits.all()
+    visits.finish(first, by=mesa.technician, now=stage.at(-1, 17, 20))
+    second = visits.plan_another(runs, by=mesa.technician, now=stage.at(-1, 17, 21))
+    visits.check_in(second, by=mesa.technician, now=stage.at(0, 8, 50))
     # Assigned and confirmed for tomorrow.
     near = place(
         made["Westbury Orthopedics"], 24, per_unit(77, window(stage, 1)), by=prime, now=stage.at(-4, 9)

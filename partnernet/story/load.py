@@ -94,7 +94,7 @@ def _agreements(prime: Troupe, subs: dict[str, Troupe], *, stage: Stage) -> None
 
 def propose(one: Troupe, two: Troupe, *, at: datetime) -> Agreement:
     """Propose the standard text, signed in the same act."""
-    drafted = agreements.draft(two.firm, by=one.owner, values={}, now=at)
+    drafted = agreements.draft(two.firm, by=one.owner, values={"governing_law": "US-NY"}, now=at)
     return agreements.propose(drafted, by=one.owner, signing=_hand(drafted, one, at), now=at)
 
 
