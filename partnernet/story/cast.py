@@ -15,7 +15,7 @@ from partners.actions.members import Colleague
 from partners.actions.profiles import RateCard
 from partners.models import Firm, Invitation, Member, Profile
 
-SKILLS = ("desktop-support", "patching", "windows-server", "network", "microsoft-365", "firewall")
+SKILLS = ("desktop-support", "patching", "windows-server", "networking", "microsoft-365", "firewalls")
 
 
 @dataclass(slots=True)
