@@ -18,14 +18,14 @@ from contracts.evidence import evidence_of
 from contracts.models import Agreement, ProtectedClient
 from contracts.serializers import (
     AgreementEventSerializer,
+    AgreementReasonInput,
+    AgreementRevisionSerializer,
+    AgreementSeenInput,
     AgreementSerializer,
+    AgreementSigningInput,
+    AgreementTermsInput,
     NewAgreementInput,
     ProtectedClientSerializer,
-    ReasonInput,
-    RevisionInput,
-    RevisionSerializer,
-    SeenInput,
-    SigningInput,
 )
 from partnernet.core import clock
 from partnernet.core.errors import WrongRole
@@ -83,27 +83,27 @@ class AgreementsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Reader
         """Send a draft, not signed yet."""
         return self._answer(agreements.propose(self.get_object(), by=self.member))
 
-    @extend_schema(request=RevisionInput, responses=AgreementSerializer)
+    @extend_schema(request=AgreementTermsInput, responses=AgreementSerializer)
     @action(detail=True, methods=["post"])
     def revise(self, request: Request, pk: str) -> Response:
         """Put other terms on the table; values that are not given stay as they are."""
-        typed, found = _read(RevisionInput, request), self.get_object()
+        typed, found = _read(AgreementTermsInput, request), self.get_object()
         values = {**found.current_revision.values, **typed["values"]}
         change = agreements.Terms(values, typed["other_changes"], typed["comment"])
         return self._answer(agreements.revise(found, change, by=self.member, seen=typed["seen"]))
 
-    @extend_schema(request=SeenInput, responses=AgreementSerializer)
+    @extend_schema(request=AgreementSeenInput, responses=AgreementSerializer)
     @action(detail=True, methods=["post"], url_path="accept-terms")
     def accept_terms(self, request: Request, pk: str) -> Response:
         """Agree to the other side's terms."""
-        seen = _read(SeenInput, request)["seen"]
+        seen = _read(AgreementSeenInput, request)["seen"]
         return self._answer(agreements.accept_terms(self.get_object(), by=self.member, seen=seen))
 
-    @extend_schema(request=SigningInput, responses=AgreementSerializer)
+    @extend_schema(request=AgreementSigningInput, responses=AgreementSerializer)
     @action(detail=True, methods=["post"], permission_classes=[IsSignedIn])
     def sign(self, request: Request, pk: str) -> Response:
         """Sign as the signed-in person; a key cannot, and the person has proved who they are within five minutes."""
-        typed, found = _read(SigningInput, request), self.get_object()
+        typed, found = _read(AgreementSigningInput, request), self.get_object()
         if is_reauthentication_required(request._request, app=""):  # noqa: SLF001  allauth reads Django's request
             raise Problem(403, "Show once more that it is you, then sign.", code="reauthentication_required")
         signing.consent(found, by=self.member, version=typed.pop("consent_version"))
@@ -111,41 +111,43 @@ class AgreementsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Reader
         act = agreements.propose if found.status == "draft" else agreements.sign
         return self._answer(act(found, by=self.member, signing=signature))
 
-    @extend_schema(request=ReasonInput, responses=AgreementSerializer)
+    @extend_schema(request=AgreementReasonInput, responses=AgreementSerializer)
     @action(detail=True, methods=["post"], url_path="ask-changes")
     def ask_changes(self, request: Request, pk: str) -> Response:
         """Ask the firm that has signed for other terms."""
         return self._with_reason(agreements.ask_changes, request)
 
-    @extend_schema(request=ReasonInput, responses=AgreementSerializer)
+    @extend_schema(request=AgreementReasonInput, responses=AgreementSerializer)
     @action(detail=True, methods=["post"])
     def recall(self, request: Request, pk: str) -> Response:
         """Take the caller's signature back."""
         return self._with_reason(agreements.recall, request)
 
-    @extend_schema(request=ReasonInput, responses=AgreementSerializer)
+    @extend_schema(request=AgreementReasonInput, responses=AgreementSerializer)
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, pk: str) -> Response:
         """Say no."""
         return self._with_reason(agreements.decline, request)
 
-    @extend_schema(request=ReasonInput, responses=AgreementSerializer)
+    @extend_schema(request=AgreementReasonInput, responses=AgreementSerializer)
     @action(detail=True, methods=["post"])
     def void(self, request: Request, pk: str) -> Response:
         """Take a proposal off the table."""
         return self._with_reason(agreements.void, request)
 
-    @extend_schema(request=ReasonInput, responses=AgreementSerializer)
+    @extend_schema(request=AgreementReasonInput, responses=AgreementSerializer)
     @action(detail=True, methods=["post"])
     def terminate(self, request: Request, pk: str) -> Response:
         """Give notice."""
         return self._with_reason(agreements.terminate, request)
 
-    @extend_schema(responses=RevisionSerializer(many=True))
+    @extend_schema(responses=AgreementRevisionSerializer(many=True))
     @action(detail=True, pagination_class=None)
     def revisions(self, request: Request, pk: str) -> Response:
         """List the rounds of terms, each with its exact text."""
-        return Response(RevisionSerializer(self.get_object().revisions.order_by("number"), many=True).data)
+        return Response(
+            AgreementRevisionSerializer(self.get_object().revisions.order_by("number"), many=True).data
+        )
 
     @extend_schema(responses=AgreementEventSerializer(many=True))
     @action(detail=True, pagination_class=None)
@@ -166,7 +168,7 @@ class AgreementsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Reader
 
     def _with_reason(self, take: Callable[..., Agreement], request: Request) -> Response:
         return self._answer(
-            take(self.get_object(), by=self.member, reason=_read(ReasonInput, request)["reason"])
+            take(self.get_object(), by=self.member, reason=_read(AgreementReasonInput, request)["reason"])
         )
 
     def _answer(self, changed: Agreement, code: int = status.HTTP_200_OK) -> Response:

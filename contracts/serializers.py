@@ -49,7 +49,7 @@ class AgreementSerializer(serializers.ModelSerializer[Agreement]):
         return agreement.in_force(self.context["now"])
 
 
-class RevisionSerializer(serializers.ModelSerializer[AgreementRevision]):
+class AgreementRevisionSerializer(serializers.ModelSerializer[AgreementRevision]):
     """One round of terms, with its exact text."""
 
     class Meta:
@@ -118,26 +118,26 @@ class NewAgreementInput(TermsInput):
     other = serializers.UUIDField(help_text="The other firm's id.")
 
 
-class RevisionInput(TermsInput):
+class AgreementTermsInput(TermsInput):
     """Other terms, for the text that was seen."""
 
     seen = serializers.CharField(max_length=64, help_text="The content_sha256 that was read.")
     comment = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
 
 
-class SeenInput(serializers.Serializer[Any]):
+class AgreementSeenInput(serializers.Serializer[Any]):
     """The text that was seen."""
 
     seen = serializers.CharField(max_length=64, help_text="The content_sha256 that was read.")
 
 
-class ReasonInput(serializers.Serializer[Any]):
+class AgreementReasonInput(serializers.Serializer[Any]):
     """A reason that the other firm reads."""
 
     reason = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
 
 
-class SigningInput(serializers.Serializer[Any]):
+class AgreementSigningInput(serializers.Serializer[Any]):
     """A signature: the hash that was read, and who signs by what right."""
 
     content_sha256 = serializers.CharField(max_length=64)
