@@ -14,6 +14,9 @@ from engagements.crew_hours import DAY_MINUTES, Hours, Person, local_instant, mi
 PRIOR_UNITS = 5
 """The weight of the estimate, in units: k of the formula."""
 
+LOOK_BACK = 60
+"""Days of the past that the burn-up shows."""
+
 SUB_DAY = (8 * 60, 18 * 60)
 """The local hours in which a subcontractor is taken to work, in minutes after midnight."""
 
@@ -239,15 +242,15 @@ class DayPoint:
 def burn_up(
     job: Job, outlook: Forecast, *, reports: Iterable[tuple[datetime, int]], now: datetime
 ) -> tuple[DayPoint, ...]:
-    """Return one point a day from the first report to the later of deadline and finish, at most 60 days ahead."""
+    """Return one point a day from the first report to the later of deadline and finish, at most 60 days back and ahead."""
     zone = ZoneInfo(job.zone)
     today = now.astimezone(zone).date()
     by_day: dict[date, int] = {}
     for reported_at, units in reports:
         day = reported_at.astimezone(zone).date()
         by_day[day] = by_day.get(day, 0) + units
-    first = min([*by_day, today])
-    points, total = [], 0
+    first = max(min([*by_day, today]), today - timedelta(days=LOOK_BACK))
+    points, total = [], sum(units for day, units in by_day.items() if day < first)
     for offset in range((today - first).days + 1):
         day = first + timedelta(days=offset)
         total += by_day.get(day, 0)

@@ -1,6 +1,6 @@
 """History as sentences, and whose turn it is. Pure: rows that were loaded go in, words come out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -74,8 +74,10 @@ class Turn:
     ours: bool
 
 
-def whose_turn(order: WorkOrder, *, firm_id: UUID) -> Turn:
-    """Say who has to do what next with an order, for a reader of this firm."""
+def whose_turn(order: WorkOrder, *, firm_id: UUID, asking: Sequence[str] = ()) -> Turn:
+    """Say who has to do what next with an order, for a reader of this firm; `asking` are firms that want other terms."""
+    if order.status == WorkOrder.Status.OFFERED and asking:
+        return Turn(f"{' and '.join(asking)} asked for other terms. You answer.", ours=True)
     ours = firm_id == order.prime_id
     sub = order.sub.name if order.sub else ""
     prime = order.prime.name

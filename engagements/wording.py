@@ -113,7 +113,7 @@ def plain(value: Any) -> str:
         return ""
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="minutes")
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+    return f"{value:.2f}" if isinstance(value, Decimal) else str(value)
 
 
 def late_sentence(kind: str) -> str:

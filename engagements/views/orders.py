@@ -107,7 +107,7 @@ def _prime_context(request: MemberRequest, order: WorkOrder) -> dict[str, Any]:
         .order_by("-round", "position", "pk")
     )
     lines = order_lines(order)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for offer in offers[:100]:
         steps = OFFER.open_steps(offer.status, side="prime", role=request.member.role)
         counter = offer.counter
@@ -119,7 +119,14 @@ def _prime_context(request: MemberRequest, order: WorkOrder) -> dict[str, Any]:
             "counter_margin": margin_of(order, counter, lines, units=counter.units) if counter else None,
         })  # fmt: skip
     units = sum(each.units for each in lines)
-    return {"offers": rows, "margin": margin_of(order, order, lines, units=units), "client": order.client}
+    asking = [row["offer"].firm.name for row in rows if row["offer"].status == Offer.Status.COUNTERED]
+    turn = whose_turn(order, firm_id=request.member.firm_id, asking=asking)
+    return {
+        "turn": turn,
+        "offers": rows,
+        "margin": margin_of(order, order, lines, units=units),
+        "client": order.client,
+    }
 
 
 @for_roles(*LEADS)

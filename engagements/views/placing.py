@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_GET
 from clients.actions.clients import SiteFacts
 from engagements import margin, matching, pay, wording
 from engagements.actions.placing import Placement, Urgent, place, urgent
+from engagements.deadlines import DEFAULT_WINDOW
 from engagements.forms.work import PlaceForm, UrgentForm, usual_times
 from engagements.matching import Match, Wish
 from engagements.models import Engagement, EngagementLine, WorkOrder
@@ -63,7 +65,7 @@ def _choice(request: MemberRequest, job: Engagement) -> Choice:
 def job_place(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     job = job_or_404(request, pk)
     choice = _choice(request, job)
-    form = PlaceForm(request.POST or None, lines=choice.lines, firms=choice.firms, initial=_first_terms(job))
+    form = PlaceForm(request.POST or None, lines=choice.lines, firms=choice.firms, initial=_first_terms())
     made: list[WorkOrder] = []
     if form.is_valid() and tried(form, lambda: made.extend(_place(form, job, request))):
         return redirect("work-order", firm, made[0].pk) if len(made) == 1 else redirect("job", firm, pk)
@@ -73,9 +75,10 @@ def job_place(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     return render(request, "engagements/place.html", context)
 
 
-def _first_terms(job: Engagement) -> dict[str, Any]:
+def _first_terms() -> dict[str, Any]:
     local = timezone.localtime(clock.now())
-    return dict(usual_times(local))
+    tomorrow = (local + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0, tzinfo=None)
+    return {"starts": tomorrow, "ends": tomorrow + DEFAULT_WINDOW}
 
 
 def _place(form: PlaceForm, job: Engagement, request: MemberRequest) -> list[WorkOrder]:

@@ -1,0 +1,63 @@
+"""Jobs, work orders and offers as JSON."""
+
+from engagements.serializers.jobs import (
+    CrewInput,
+    CrewSerializer,
+    EngagementInput,
+    EngagementSerializer,
+    LineInput,
+    LineSerializer,
+    MatchSerializer,
+    PlacedSerializer,
+    ShortfallSerializer,
+    UnitReportInput,
+    UnitReportSerializer,
+)
+from engagements.serializers.orders import (
+    AcceptInput,
+    EventSerializer,
+    OfferInput,
+    OfferSerializer,
+    PieceInput,
+    ReasonInput,
+    RecipientInput,
+    WorkOrderInput,
+    WorkOrderLineSerializer,
+    WorkOrderSerializer,
+)
+from engagements.serializers.terms import (
+    NewTermsInput,
+    RevisionSerializer,
+    TermsInput,
+    TermsSerializer,
+    WallTime,
+)
+
+__all__ = [
+    "AcceptInput",
+    "CrewInput",
+    "CrewSerializer",
+    "EngagementInput",
+    "EngagementSerializer",
+    "EventSerializer",
+    "LineInput",
+    "LineSerializer",
+    "MatchSerializer",
+    "NewTermsInput",
+    "OfferInput",
+    "OfferSerializer",
+    "PieceInput",
+    "PlacedSerializer",
+    "ReasonInput",
+    "RecipientInput",
+    "RevisionSerializer",
+    "ShortfallSerializer",
+    "TermsInput",
+    "TermsSerializer",
+    "UnitReportInput",
+    "UnitReportSerializer",
+    "WallTime",
+    "WorkOrderInput",
+    "WorkOrderLineSerializer",
+    "WorkOrderSerializer",
+]

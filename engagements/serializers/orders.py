@@ -1,0 +1,154 @@
+"""Work orders and offers as JSON: what each side may read, and what it may ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from engagements.models import (
+    Offer,
+    WorkOrder,
+    WorkOrderLine,
+)
+from engagements.serializers.terms import (
+    RevisionSerializer,
+    TermsInput,
+    TermsSerializer,
+)
+from engagements.values import OrderDraft, Piece, Recipient
+from partnernet.core.rest import MoneyField
+
+
+class PieceInput(serializers.Serializer[Any]):
+    line = serializers.UUIDField()
+    units = serializers.IntegerField(min_value=1, max_value=1_000_000)
+
+
+class WorkOrderInput(TermsInput):
+    """Units to split off a job: one draft order for each client."""
+
+    engagement = serializers.UUIDField()
+    lines = PieceInput(many=True, allow_empty=False)
+    title = serializers.CharField(max_length=160, required=False, allow_blank=True)
+    scope = serializers.CharField(max_length=4000, required=False, allow_blank=True)
+    routing = serializers.ChoiceField(choices=WorkOrder.Routing.choices, default=WorkOrder.Routing.ONE_BY_ONE)
+    max_miles = serializers.IntegerField(min_value=1, max_value=500, required=False, allow_null=True)
+    external_id = serializers.CharField(max_length=100, required=False, allow_blank=True)
+
+    def pieces(self) -> list[Piece]:
+        return [Piece(**each) for each in self.validated_data["lines"]]
+
+    def draft(self) -> OrderDraft:
+        typed = self.validated_data
+        own = ("title", "scope", "external_id")
+        return OrderDraft(
+            asked=self.asked(),
+            routing=typed["routing"],
+            max_miles=typed.get("max_miles"),
+            **{name: typed.get(name, "") for name in own},
+        )
+
+
+class WorkOrderLineSerializer(serializers.ModelSerializer[WorkOrderLine]):
+    class Meta:
+        model = WorkOrderLine
+        fields = ["id", "line", "units", "done"]
+        read_only_fields = fields
+
+
+class WorkOrderSerializer(TermsSerializer):
+    """A work order. The client's price, the job and the round are for the firm that gave it."""
+
+    PRIME_ONLY = ("engagement", "client_price", "added_revenue", "round", "routing", "external_id")
+
+    lines = WorkOrderLineSerializer(many=True, read_only=True)
+    client_price = MoneyField(amount="client_price")
+    added_revenue = MoneyField(amount="added_revenue")
+    client_name = serializers.CharField(source="client.name", read_only=True)
+    address = serializers.CharField(source="site.address", read_only=True)
+
+    class Meta:
+        model = WorkOrder
+        fields = [
+            "id", "reference", "number", "title", "scope", "status", "prime", "sub", "engagement", "client_name", "address",
+            "currency", "timezone", *TermsSerializer.TERMS, "lines", "routing", "round", "client_price", "added_revenue",
+            "assigned_at", "submitted_at", "approved_at", "external_id", "version", "created_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        if instance.prime_id != self.context["firm"]:
+            for name in self.PRIME_ONLY:
+                shown.pop(name, None)
+        return shown
+
+
+class OfferSerializer(serializers.ModelSerializer[Offer]):
+    """An offer. Until it is accepted the firm that was asked reads the town, never the order, the client or the price."""
+
+    revision = RevisionSerializer(read_only=True)
+    counter = RevisionSerializer(read_only=True, allow_null=True)
+    prime = serializers.UUIDField(source="work_order.prime_id", read_only=True)
+    town = serializers.CharField(source="work_order.site.town", read_only=True)
+    state = serializers.CharField(source="work_order.site.state", read_only=True)
+    kind_of_business = serializers.CharField(source="work_order.client.industry", read_only=True)
+
+    class Meta:
+        model = Offer
+        fields = [
+            "id", "status", "prime", "firm", "work_order", "town", "state", "miles", "kind_of_business", "revision", "counter",
+            "round", "position", "enclosed_agreement", "waiver_reason", "sent_at", "respond_by", "ended_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def to_representation(self, instance: Offer) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        if instance.firm_id == self.context["firm"]:
+            hidden = ["round", "position", "waiver_reason"]
+            hidden += [] if instance.status == Offer.Status.ACCEPTED else ["work_order"]
+            for name in hidden:
+                shown.pop(name, None)
+        return shown
+
+
+class RecipientInput(serializers.Serializer[Any]):
+    firm = serializers.UUIDField()
+    waiver_reason = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+
+class OfferInput(serializers.Serializer[Any]):
+    """Firms to offer an order to, in their order."""
+
+    firms = RecipientInput(many=True, allow_empty=False)
+    respond_by = serializers.DateTimeField(required=False, allow_null=True)
+
+    def recipients(self) -> list[Recipient]:
+        return [Recipient(**each) for each in self.validated_data["firms"]]
+
+
+class AcceptInput(serializers.Serializer[Any]):
+    """The revision that was seen; who goes, if that is known."""
+
+    revision = serializers.UUIDField()
+    technician = serializers.UUIDField(required=False, allow_null=True)
+
+
+class ReasonInput(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class EventSerializer(serializers.Serializer[Any]):
+    """One line of history."""
+
+    id = serializers.UUIDField(read_only=True)
+    step = serializers.CharField(read_only=True)
+    side = serializers.CharField(read_only=True)
+    door = serializers.CharField(read_only=True)
+    by_firm = serializers.UUIDField(read_only=True, allow_null=True)
+    from_status = serializers.CharField(read_only=True)
+    to_status = serializers.CharField(read_only=True)
+    reason = serializers.CharField(read_only=True)
+    changes = serializers.JSONField(read_only=True)
+    occurred_at = serializers.DateTimeField(read_only=True)
