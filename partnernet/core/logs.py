@@ -14,6 +14,21 @@ SHARED: list[Any] = [
 ]
 
 
+QUIET = ("request_started",)
+
+
+def for_people(_logger: Any, _method: str, event: Any) -> Any:
+    """Keep one line a request, without what only machines read."""
+    name = event.get("event")
+    if name in QUIET or str(event.get("request", "")).endswith("/inbox/bell/"):
+        raise structlog.DropEvent
+    if name == "request_finished":
+        event["event"] = f"{event.pop('code', '')} {event.pop('request', '')}"
+    for key in ("logger", "user_agent", "ip", "user_id"):
+        event.pop(key, None)
+    return event
+
+
 def logging_for(*, json: bool, level: str) -> dict[str, Any]:
     """Return Django's LOGGING: JSON lines for machines, coloured lines for people."""
     structlog.configure(
@@ -26,13 +41,14 @@ def logging_for(*, json: bool, level: str) -> dict[str, Any]:
         cache_logger_on_first_use=True,
     )
     show: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
+    readable: list[Any] = [] if json else [for_people]
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {
             "line": {
                 "()": structlog.stdlib.ProcessorFormatter,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, show],
+                "processors": [*readable, structlog.stdlib.ProcessorFormatter.remove_processors_meta, show],
                 "foreign_pre_chain": SHARED,
             }
         },
