@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from engagements.views import jobs, offers, orders, placing, visits
+from engagements.views import jobs, offers, orders, placing, running, visits
 
 VISITS: list[URLPattern] = [
     path("today/", visits.today, name="today"),
@@ -46,6 +46,15 @@ WORK: list[URLPattern] = [
     path("work-orders/<uuid:pk>/offer/", orders.work_order_offer, name="work-order-offer"),
     path("work-orders/<uuid:pk>/recall/", orders.work_order_recall, name="work-order-recall"),
     path("work-orders/<uuid:pk>/cancel/", orders.work_order_cancel, name="work-order-cancel"),
+    path("work-orders/<uuid:pk>/technician/", running.name_technician, name="work-order-technician"),
+    path("work-orders/<uuid:pk>/tasks/", running.add_task, name="work-order-task"),
+    path("work-orders/<uuid:pk>/access/", running.hand_over_access, name="work-order-access"),
+    path(
+        "work-orders/<uuid:pk>/submissions/<uuid:submission>/send-back/",
+        running.send_back,
+        name="work-send-back",
+    ),
+    path("work-orders/<uuid:pk>/problems/<uuid:problem>/", running.resolve_problem, name="problem-resolve"),
     path("offers/", offers.offers, name="offers"),
     path("offers/<uuid:pk>/", offers.offer, name="offer"),
     path("offers/<uuid:pk>/accept/", offers.accept, name="offer-accept"),

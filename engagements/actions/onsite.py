@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import F
 
 from engagements.actions import visit_news
 from engagements.actions.history import record_order
+from engagements.actions.lines import report_order_units
 from engagements.actions.shared import lock_order
 from engagements.actions.visits import require_crew
 from engagements.models import (
@@ -49,38 +49,20 @@ def count_units(
     if units > left:
         raise RuleBroken(f"Only {left} are left on this order.", field="units")
 
-    report = None
+    report, rest, time_left = None, units, minutes
     for line in lines:
-        share = min(units, line.units - line.done)
+        share = min(rest, line.units - line.done)
         if share < 1:
             continue
-        part = None if minutes is None else round(minutes * share / max(units, share))
-        report = _count(order, line, by=by, units=share, minutes=part, now=now)
-        units -= share
-        minutes = None if minutes is None or part is None else minutes - part
-        if units == 0:
-            break
+        time = None if time_left is None else round(time_left * share / rest)
+        report = report_order_units(line, by=by, units=share, minutes=time, now=now)
+        rest, time_left = rest - share, None if time is None or time_left is None else time_left - time
     if report is None:
         raise RuleBroken("Everything on this order is counted.", field="units")
-    return report
-
-
-def _count(  # noqa: PLR0913 - one report's facts
-    order: WorkOrder, line: WorkOrderLine, *, by: Member, units: int, minutes: int | None, now: datetime
-) -> UnitReport:
-    WorkOrderLine.objects.filter(pk=line.pk).update(done=F("done") + units)
     record_order(
         order, "units_reported", by=by, now=now, side="sub", changes={"units": units, "minutes": minutes}
     )
-    return UnitReport.objects.create(
-        line_id=line.line_id,
-        work_order=order,
-        firm_id=by.firm_id,
-        reported_by=by,
-        units=units,
-        minutes=minutes,
-        reported_at=now,
-    )
+    return report
 
 
 @transaction.atomic

@@ -80,26 +80,9 @@ def submit(
     require_nothing_missing(order)
     sub = _sub(order)
 
-    reckoned, worked = reckon(order)
-    submission = Submission.objects.create(
-        work_order=order,
-        number=order.submissions.count() + 1,
-        note=note.strip(),
-        units=worked.units,
-        hours=worked.hours,
-        currency=order.currency,
-        base=reckoned.base,
-        expenses=reckoned.expenses,
-        amount=reckoned.total,
-        client_asked_for_more=client_asked_for_more,
-        submitted_by=by,
-        submitted_at=now,
-        silence_at=business_deadline(
-            now, order.silence_days, order.prime.timezone, frozenset(order.prime.holidays)
-        ),
-    )
+    submission = _write(order, by=by, asked=client_asked_for_more, note=note, now=now)
     order.submitted_at = now
-    changes = {"amount": str(reckoned.total), "units": worked.units, "hours": str(worked.hours)}
+    changes = {"amount": str(submission.amount), "units": submission.units, "hours": str(submission.hours)}
     record_order(
         order,
         step.name,
@@ -115,6 +98,27 @@ def submit(
     )
     visit_news.submitted(order, submission, now=now)
     return submission
+
+
+def _write(order: WorkOrder, *, by: Member, asked: bool, note: str, now: datetime) -> Submission:
+    """Write down what is handed in, with the pay that it comes to."""
+    reckoned, worked = reckon(order)
+    holidays = frozenset(order.prime.holidays)
+    return Submission.objects.create(
+        work_order=order,
+        number=order.submissions.count() + 1,
+        note=note.strip(),
+        units=worked.units,
+        hours=worked.hours,
+        currency=order.currency,
+        base=reckoned.base,
+        expenses=reckoned.expenses,
+        amount=reckoned.total,
+        client_asked_for_more=asked,
+        submitted_by=by,
+        submitted_at=now,
+        silence_at=business_deadline(now, order.silence_days, order.prime.timezone, holidays),
+    )
 
 
 def missing(order: WorkOrder) -> list[str]:

@@ -23,6 +23,7 @@ from engagements.timeline import BEFORE_THE_DEAL, told, whose_turn
 from engagements.values import Recipient
 from engagements.views.jobs import LEADS, READERS
 from engagements.views.pages import page_of
+from engagements.views.running import running_context
 from engagements.workflow import OFFER, WORK_ORDER
 from partnernet.core import clock
 from partners.http import MemberRequest, answer, for_roles, tried
@@ -63,9 +64,9 @@ def work_orders(request: MemberRequest, firm: UUID) -> HttpResponse:
 def work_order(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     order = order_or_404(request, pk)
     side = order.side_of(firm)
-    context = _shared_context(request, order, side=side) | (
-        _prime_context(request, order) if side == "prime" else {}
-    )
+    context = _shared_context(request, order, side=side) | running_context(request, order, side=side)
+    if side == "prime":
+        context |= _prime_context(request, order)
     return render(request, "engagements/work_order.html", context)
 
 

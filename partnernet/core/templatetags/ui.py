@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -60,6 +60,18 @@ def when(instant: datetime | None, zone: str = "") -> str | SafeString:
     if there.utcoffset() == here.utcoffset():
         return shown
     return format_html("{} <span class='text-secondary'>({} {})</span>", shown, _words(there), there.tzname())
+
+
+@register.simple_tag
+def until(instant: datetime | None) -> str | SafeString:
+    """Show by when; what ends at midnight is said as the end of the day before."""
+    if instant is None:
+        return ""
+    here = timezone.localtime(instant)
+    if here.hour or here.minute:
+        return when(instant)
+    last = here.date() - timedelta(days=1)
+    return format_html('<time datetime="{}">the end of {}</time>', instant.isoformat(), _day(last))
 
 
 @register.simple_tag

@@ -1,0 +1,66 @@
+"""What the prime lays out for the technician: tasks to tick, keys to hand back, rules to keep."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from engagements.actions.history import record_order
+from engagements.models import AccessGrant, Task, WorkOrder
+from engagements.workflow import LEADS
+from partnernet.core import clock
+from partnernet.core.errors import Invalid, RuleBroken, WrongRole, WrongSide
+from partners.models import Member
+
+OPEN = ("draft", "offered", "assigned", "in_progress")
+
+
+@transaction.atomic
+def add_task(
+    order: WorkOrder,
+    *,
+    by: Member,
+    text: str,
+    required: bool = True,
+    now: datetime | None = None,
+) -> Task:
+    """Put one line on the technician's list. What is required must be ticked before the work is handed in."""
+    order = _ours(order, by)
+    now = now or clock.now()
+    if not text.strip():
+        raise Invalid({"text": ["What is to be ticked?"]})
+    last = Task.objects.filter(work_order=order).aggregate(last=Max("position"))["last"] or 0
+
+    task = Task.objects.create(
+        work_order=order, position=last + 1, text=text.strip()[:200], required=required
+    )
+    record_order(order, "task_added", by=by, now=now, side="prime", changes={"task": task.text})
+    return task
+
+
+@transaction.atomic
+def hand_over_access(
+    order: WorkOrder, *, by: Member, what: str, details: str = "", now: datetime | None = None
+) -> AccessGrant:
+    """Hand over a key, a card or an account; it is owed back before the work is handed in."""
+    order = _ours(order, by)
+    now = now or clock.now()
+    if not what.strip():
+        raise Invalid({"what": ["What do you hand over?"]})
+
+    grant = AccessGrant.objects.create(
+        work_order=order, what=what.strip()[:200], details=details.strip(), handed_over_at=now
+    )
+    record_order(order, "access_handed_over", by=by, now=now, side="prime", changes={"what": grant.what})
+    return grant
+
+
+def _ours(order: WorkOrder, by: Member) -> WorkOrder:
+    order = WorkOrder.objects.locked().get(pk=order.pk)
+    if by.firm_id != order.prime_id:
+        raise WrongSide("The firm that gives the work lays it out.")
+    if by.role not in LEADS:
+        raise WrongRole("An owner or a dispatcher lays the work out.")
+    if order.status not in OPEN:
+        raise RuleBroken("This work was handed in, so nothing can be added to it.")
+    return order

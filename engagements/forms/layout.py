@@ -1,0 +1,50 @@
+"""What a dispatcher types around a running order."""
+
+from uuid import UUID
+
+from django import forms
+
+from partners.models import Member
+
+
+class TaskForm(forms.Form):
+    text = forms.CharField(max_length=200, label="Another line to tick")
+    required = forms.BooleanField(required=False, initial=True, label="Must be ticked")
+
+
+class AccessForm(forms.Form):
+    what = forms.CharField(max_length=200, label="Key, card or account")
+    details = forms.CharField(
+        required=False,
+        label="How to use it",
+        widget=forms.Textarea({"rows": 2}),
+        help_text="Opens after the briefing.",
+    )
+
+
+class SendBackForm(forms.Form):
+    reason = forms.CharField(
+        max_length=2000, label="What has to be put right?", widget=forms.Textarea({"rows": 3})
+    )
+
+
+class ResolveForm(forms.Form):
+    resolution = forms.CharField(max_length=500, label="What was done about it?")
+
+
+class MemberField(forms.ModelChoiceField):  # type: ignore[type-arg] # Django cannot subscript it at run time
+    """Somebody of one's own firm."""
+
+    def label_from_instance(self, obj: Member) -> str:
+        return obj.user.called
+
+
+class TechnicianForm(forms.Form):
+    technician = MemberField(queryset=Member.objects.none(), label="Who goes")
+
+    def of(self, firm: UUID) -> "TechnicianForm":
+        """Offer the people of a firm."""
+        field = self.fields["technician"]
+        assert isinstance(field, MemberField)  # noqa: S101 - declared above
+        field.queryset = Member.objects.active().of(firm).select_related("user").order_by("user__name", "pk")
+        return self

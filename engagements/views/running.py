@@ -1,0 +1,113 @@
+"""A running order at the desk: who goes, what is wrong, what was handed in."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from contracts.models import ApproachReport
+from engagements.actions import onsite, preparing, submissions, visits
+from engagements.forms import layout
+from engagements.models import Deliverable, Problem, Submission, WorkOrder
+from partnernet.core.errors import Invalid
+from partners.http import MemberRequest, answer
+
+
+def running_context(request: MemberRequest, order: WorkOrder, *, side: str) -> dict[str, Any]:
+    """Return what the order page shows from the acceptance on."""
+    kept = list(order.deliverables.order_by("uploaded_at", "pk"))
+    handed_in = list(order.submissions.select_related("submitted_by__user").order_by("-number"))
+    return {
+        "visits": list(order.visits.select_related("technician__user").order_by("number")),
+        "problems": list(order.problems.select_related("opened_by__user").order_by("-opened_at", "-pk")),
+        "tasks": list(order.tasks.order_by("position")),
+        "grants": list(order.access_grants.order_by("handed_over_at", "pk")) if side == "prime" else [],
+        "photos": [each for each in kept if each.kind == Deliverable.Kind.PHOTO],
+        "signatures": [each for each in kept if each.kind == Deliverable.Kind.SIGNATURE],
+        "submission": next((each for each in handed_in if each.status == Submission.Status.SUBMITTED), None),
+        "last_submission": handed_in[0] if handed_in else None,
+        "approaches": list(
+            ApproachReport.objects.visible_to(order.prime_id)
+            .filter(work_order_id=order.pk)
+            .order_by("-reported_at", "-pk")
+        ),
+        "leads": request.member.role in {"owner", "dispatcher"},
+        "technician_form": layout.TechnicianForm().of(order.sub_id) if order.sub_id else None,
+        "task_form": layout.TaskForm(),
+        "access_form": layout.AccessForm(),
+        "send_back_form": layout.SendBackForm(),
+        "resolve_form": layout.ResolveForm(),
+    }
+
+
+def _order(request: MemberRequest, pk: UUID) -> WorkOrder:
+    return get_object_or_404(WorkOrder.objects.visible_to(request.member.firm_id), pk=pk)
+
+
+def _back(request: MemberRequest, pk: UUID) -> str:
+    return reverse("work-order", args=[request.member.firm_id, pk])
+
+
+def _read(form: Any) -> dict[str, Any]:
+    if not form.is_valid():
+        raise Invalid({name: [str(each) for each in errors] for name, errors in form.errors.items()})
+    cleaned: dict[str, Any] = form.cleaned_data
+    return cleaned
+
+
+@require_POST
+def name_technician(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    order = _order(request, pk)
+
+    def act() -> None:
+        chosen = _read(layout.TechnicianForm(request.POST).of(firm))["technician"]
+        visits.name_technician(order, by=request.member, technician=chosen.pk)
+
+    return answer(request, act, to=_back(request, pk), said="They have been told.")
+
+
+@require_POST
+def add_task(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    order = _order(request, pk)
+
+    def act() -> None:
+        preparing.add_task(order, by=request.member, **_read(layout.TaskForm(request.POST)))
+
+    return answer(request, act, to=_back(request, pk), said="Added.")
+
+
+@require_POST
+def hand_over_access(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    order = _order(request, pk)
+
+    def act() -> None:
+        preparing.hand_over_access(order, by=request.member, **_read(layout.AccessForm(request.POST)))
+
+    return answer(request, act, to=_back(request, pk), said="Written down. It is owed back.")
+
+
+@require_POST
+def send_back(request: MemberRequest, firm: UUID, pk: UUID, submission: UUID) -> HttpResponse:
+    order = _order(request, pk)
+    handed_in = get_object_or_404(Submission, pk=submission, work_order=order)
+
+    def act() -> None:
+        submissions.send_back(handed_in, by=request.member, **_read(layout.SendBackForm(request.POST)))
+
+    return answer(request, act, to=_back(request, pk), said="Sent back with your reason.")
+
+
+@require_POST
+def resolve_problem(request: MemberRequest, firm: UUID, pk: UUID, problem: UUID) -> HttpResponse:
+    order = _order(request, pk)
+    opened = get_object_or_404(Problem, pk=problem, work_order=order)
+
+    def act() -> None:
+        onsite.resolve_problem(opened, by=request.member, **_read(layout.ResolveForm(request.POST)))
+
+    return answer(request, act, to=_back(request, pk), said="Resolved.")
