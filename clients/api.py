@@ -15,7 +15,6 @@ from clients.actions import clients as actions
 from clients.actions.clients import ClientFacts, SiteFacts
 from clients.models import Client, Site
 from clients.serializers import ClientInput, ClientSerializer, NewSiteInput, SiteInput, SiteSerializer
-from partnernet.core.errors import WrongRole
 from partners.api.base import FirmViewSet
 
 READERS = ("owner", "dispatcher", "finance", "viewer")
@@ -25,11 +24,7 @@ class ReadersOnly(FirmViewSet[Any]):
     """Technicians see a client through their visits, never through the list."""
 
     scope = "engagements"
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        if self.member.role not in READERS:
-            raise WrongRole("Your role does not read the list of clients.")
+    open_to = READERS
 
 
 class ClientsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ReadersOnly):

@@ -1,10 +1,9 @@
 """Clients and sites as JSON."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from clients.models import Client, PriceBasis, Site
+from partnernet.core.rest import Input
 
 
 class ClientSerializer(serializers.ModelSerializer[Client]):
@@ -19,7 +18,7 @@ class ClientSerializer(serializers.ModelSerializer[Client]):
         read_only_fields = fields
 
 
-class ClientInput(serializers.Serializer[Any]):
+class ClientInput(Input):
     """What is known of a client."""
 
     name = serializers.CharField(max_length=200)
@@ -56,7 +55,7 @@ class SiteSerializer(serializers.ModelSerializer[Site]):
         read_only_fields = fields
 
 
-class SiteInput(serializers.Serializer[Any]):
+class SiteInput(Input):
     """Where a site is; a US ZIP fills in town, coordinates and zone."""
 
     name = serializers.CharField(max_length=200, required=False, allow_blank=True)

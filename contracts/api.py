@@ -28,7 +28,6 @@ from contracts.serializers import (
     ProtectedClientSerializer,
 )
 from partnernet.core import clock
-from partnernet.core.errors import WrongRole
 from partnernet.core.rest import Problem
 from partners.api.base import FirmViewSet, IsSignedIn
 from partners.models import Firm
@@ -41,11 +40,7 @@ class ReadersOnly(FirmViewSet[Any]):
     """Technicians have nothing to do with agreements."""
 
     scope = "offers"
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        if self.member.role not in READERS:
-            raise WrongRole("Your role does not read agreements.")
+    open_to = READERS
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "now": clock.now()}

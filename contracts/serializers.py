@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from contracts.models import Agreement, AgreementEvent, AgreementRevision, ProtectedClient, Signature
+from partnernet.core.rest import Input
 
 
 class SignatureSerializer(serializers.ModelSerializer[Signature]):
@@ -105,7 +106,7 @@ class ProtectedClientSerializer(serializers.ModelSerializer[ProtectedClient]):
         read_only_fields = fields
 
 
-class TermsInput(serializers.Serializer[Any]):
+class TermsInput(Input):
     """Values of the cover page that differ from the standard ones, by key; and changes in words."""
 
     values = serializers.DictField(required=False, default=dict)
@@ -125,19 +126,19 @@ class AgreementTermsInput(TermsInput):
     comment = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
 
 
-class AgreementSeenInput(serializers.Serializer[Any]):
+class AgreementSeenInput(Input):
     """The text that was seen."""
 
     seen = serializers.CharField(max_length=64, help_text="The content_sha256 that was read.")
 
 
-class AgreementReasonInput(serializers.Serializer[Any]):
+class AgreementReasonInput(Input):
     """A reason that the other firm reads."""
 
     reason = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
 
 
-class AgreementSigningInput(serializers.Serializer[Any]):
+class AgreementSigningInput(Input):
     """A signature: the hash that was read, and who signs by what right."""
 
     content_sha256 = serializers.CharField(max_length=64)

@@ -1,12 +1,16 @@
 """The REST API's router: one line a resource."""
 
+from typing import Any
+
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.permissions import AllowAny
 from rest_framework.routers import SimpleRouter
 
+from billing.api import BilledWorkOrdersViewSet, InvoicesViewSet, PaymentsViewSet
 from clients.api import ClientsViewSet, SitesViewSet
 from contracts.api import AgreementsViewSet, ProtectedClientsViewSet
-from engagements.api import EngagementsViewSet, OffersViewSet, WorkOrdersViewSet
+from engagements.api import EngagementsViewSet, OffersViewSet, VisitsViewSet
 from partners.api.firms import FirmInvitesViewSet, FirmsViewSet, ScoresViewSet
 
 router = SimpleRouter()
@@ -18,10 +22,19 @@ router.register("sites", SitesViewSet, "api-site")
 router.register("agreements", AgreementsViewSet, "api-agreement")
 router.register("protected-clients", ProtectedClientsViewSet, "api-protected-client")
 router.register("engagements", EngagementsViewSet, "api-engagement")
-router.register("work-orders", WorkOrdersViewSet, "api-work-order")
+router.register("work-orders", BilledWorkOrdersViewSet, "api-work-order")
 router.register("offers", OffersViewSet, "api-offer")
+router.register("visits", VisitsViewSet, "api-visit")
+router.register("invoices", InvoicesViewSet, "api-invoice")
+router.register("payments", PaymentsViewSet, "api-payment")
+
+# What the API can do is no secret; whom it answers is decided at each address.
+FOR_EVERYBODY: dict[str, Any] = {"permission_classes": [AllowAny], "authentication_classes": []}
 
 urlpatterns = [
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("schema/", SpectacularAPIView.as_view(**FOR_EVERYBODY), name="api-schema"),
+    path(
+        "docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema", **FOR_EVERYBODY), name="api-docs"
+    ),
     path("", include(router.urls)),
 ]

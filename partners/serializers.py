@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from partnernet.core.rest import Input
 from partners import scoring
 from partners.models import Firm, FirmInvite, FirmScore, Member, Profile
 from partners.models.scores import DIMENSION_CHOICES
@@ -122,7 +123,7 @@ class FirmInviteSerializer(serializers.ModelSerializer[FirmInvite]):
         read_only_fields = fields
 
 
-class NewFirmInviteSerializer(serializers.Serializer[Any]):
+class NewFirmInviteSerializer(Input):
     """Whom to invite."""
 
     firm_name = serializers.CharField(max_length=200)

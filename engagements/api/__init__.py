@@ -1,7 +1,8 @@
-"""The REST API of jobs, work orders and offers."""
+"""The REST API of jobs, work orders, visits and offers."""
 
 from engagements.api.jobs import EngagementsViewSet
 from engagements.api.offers import OffersViewSet
 from engagements.api.orders import WorkOrdersViewSet
+from engagements.api.visits import VisitsViewSet
 
-__all__ = ["EngagementsViewSet", "OffersViewSet", "WorkOrdersViewSet"]
+__all__ = ["EngagementsViewSet", "OffersViewSet", "VisitsViewSet", "WorkOrdersViewSet"]

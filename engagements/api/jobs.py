@@ -29,6 +29,7 @@ class EngagementsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmV
     serializer_class = serializers.EngagementSerializer
     pagination_class = CursorPages
     scope = "engagements"
+    open_to = ("owner", "dispatcher", "viewer")
     queryset = Engagement.objects.none()
 
     def get_queryset(self) -> QuerySet[Engagement]:
@@ -123,7 +124,9 @@ class EngagementsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmV
         return Response(serializers.CrewSerializer(person).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=serializers.UnitReportInput, responses={201: serializers.UnitReportSerializer})
-    @action(detail=True, methods=["post"], url_path="unit-reports")
+    @action(
+        detail=True, methods=["post"], url_path="unit-reports", open_to=("owner", "dispatcher", "technician")
+    )
     def unit_reports(self, request: Request, pk: str) -> Response:
         """Count off units that our own people finished."""
         job = self.get_object()

@@ -26,6 +26,7 @@ class OffersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSe
     serializer_class = serializers.OfferSerializer
     pagination_class = CursorPages
     scope = "offers"
+    open_to = ("owner", "dispatcher", "viewer")
     queryset = Offer.objects.none()
 
     def get_queryset(self) -> QuerySet[Offer]:

@@ -14,18 +14,19 @@ from rest_framework.response import Response
 
 from engagements import serializers
 from engagements.actions import offers, orders
+from engagements.api.onsite import OnSite
 from engagements.models import Engagement, Offer, WorkOrder
 from engagements.timeline import BEFORE_THE_DEAL
 from partnernet.core.rest import CursorPages
-from partners.api import FirmViewSet
 
 
-class WorkOrdersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSet[WorkOrder]):
-    """Work orders that the caller's firm gave or was assigned."""
+class WorkOrdersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OnSite):
+    """Work orders that the caller's firm gave or was assigned. Technicians take part, and never read what is paid."""
 
     serializer_class = serializers.WorkOrderSerializer
     pagination_class = CursorPages
     scope = "engagements"
+    open_to = ("owner", "dispatcher", "finance", "viewer")
     queryset = WorkOrder.objects.none()
 
     def get_queryset(self) -> QuerySet[WorkOrder]:
@@ -33,6 +34,8 @@ class WorkOrdersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmVi
         found = WorkOrder.objects.visible_to(self.member.firm_id).select_related(
             "prime", "sub", "client", "site", "engagement"
         )
+        if self.member.role == "technician":
+            found = found.filter(pk__in=self.member.visits.values("work_order"))
         typed = self.request.query_params
         if self.action == "list" and typed.get("side") in ("given", "taken"):
             firm = self.member.firm_id
@@ -40,13 +43,6 @@ class WorkOrdersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmVi
         if self.action == "list" and typed.get("status"):
             found = found.filter(status=typed["status"])
         return found.prefetch_related("lines")
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        """Tell the serializer who reads."""
-        return {
-            **super().get_serializer_context(),
-            "firm": self.member.firm_id if hasattr(self, "member") else None,
-        }
 
     @extend_schema(
         parameters=[

@@ -23,7 +23,7 @@ from engagements.serializers.terms import (
 )
 from engagements.values import JobFacts, LineFacts
 from partnernet.core.money import CURRENCIES
-from partnernet.core.rest import LocalTimeField, MoneyField
+from partnernet.core.rest import Input, LocalTimeField, MoneyField
 
 
 class EngagementSerializer(serializers.ModelSerializer[Engagement]):
@@ -41,7 +41,7 @@ class EngagementSerializer(serializers.ModelSerializer[Engagement]):
         read_only_fields = fields
 
 
-class EngagementInput(serializers.Serializer[Any]):
+class EngagementInput(Input):
     """What a job says about itself."""
 
     title = serializers.CharField(max_length=160)
@@ -83,7 +83,7 @@ class LineSerializer(serializers.ModelSerializer[EngagementLine]):
         read_only_fields = fields
 
 
-class LineInput(serializers.Serializer[Any]):
+class LineInput(Input):
     """A line to add."""
 
     site = serializers.UUIDField()
@@ -107,7 +107,7 @@ class CrewSerializer(serializers.ModelSerializer[CrewMember]):
         read_only_fields = fields
 
 
-class CrewInput(serializers.Serializer[Any]):
+class CrewInput(Input):
     """Hours to enter; the same name replaces them."""
 
     name = serializers.CharField(max_length=120)
@@ -139,7 +139,7 @@ class UnitReportSerializer(serializers.ModelSerializer[UnitReport]):
         read_only_fields = fields
 
 
-class UnitReportInput(serializers.Serializer[Any]):
+class UnitReportInput(Input):
     """Units that our own people finished."""
 
     line = serializers.UUIDField()

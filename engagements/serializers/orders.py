@@ -17,10 +17,10 @@ from engagements.serializers.terms import (
     TermsSerializer,
 )
 from engagements.values import OrderDraft, Piece, Recipient
-from partnernet.core.rest import MoneyField
+from partnernet.core.rest import Input, MoneyField
 
 
-class PieceInput(serializers.Serializer[Any]):
+class PieceInput(Input):
     line = serializers.UUIDField()
     units = serializers.IntegerField(min_value=1, max_value=1_000_000)
 
@@ -113,12 +113,12 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
         return shown
 
 
-class RecipientInput(serializers.Serializer[Any]):
+class RecipientInput(Input):
     firm = serializers.UUIDField()
     waiver_reason = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
-class OfferInput(serializers.Serializer[Any]):
+class OfferInput(Input):
     """Firms to offer an order to, in their order."""
 
     firms = RecipientInput(many=True, allow_empty=False)
@@ -128,14 +128,14 @@ class OfferInput(serializers.Serializer[Any]):
         return [Recipient(**each) for each in self.validated_data["firms"]]
 
 
-class AcceptInput(serializers.Serializer[Any]):
+class AcceptInput(Input):
     """The revision that was seen; who goes, if that is known."""
 
     revision = serializers.UUIDField()
     technician = serializers.UUIDField(required=False, allow_null=True)
 
 
-class ReasonInput(serializers.Serializer[Any]):
+class ReasonInput(Input):
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 

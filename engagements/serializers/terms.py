@@ -15,7 +15,7 @@ from engagements.models import (
 )
 from engagements.models.terms import Terms
 from engagements.values import Asked, NewTerms, Schedule
-from partnernet.core.rest import LocalTimeField, MoneyField
+from partnernet.core.rest import Input, LocalTimeField, MoneyField
 
 NOTHING = Decimal(0)
 
@@ -75,7 +75,7 @@ class RevisionSerializer(TermsSerializer):
         read_only_fields = fields
 
 
-class TermsInput(serializers.Serializer[Any]):
+class TermsInput(Input):
     """Terms to ask for. The times are wall time in `timezone`."""
 
     pay_kind = serializers.ChoiceField(choices=Terms.PayKind.choices)

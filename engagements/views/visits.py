@@ -194,11 +194,7 @@ def photo(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     visit = get_object_or_404(_mine(request.member), pk=pk)
 
     def act() -> None:
-        sent = request.FILES.get("file")
-        if getattr(request, "upload_too_large", False):
-            raise uploads.too_large()
-        if sent is None or sent.size is None:
-            raise Invalid({"file": ["Choose a photo first."]})
+        sent = uploads.sent(request, request.FILES)
         onsite.add_photo(
             visit.work_order, by=request.member, photo=uploads.picture(sent.read(), sent.name or "photo")
         )

@@ -7,11 +7,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions, serializers
 from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -65,6 +67,11 @@ def _as_api_exception(error: Exception) -> Exception:
         return exceptions.NotFound("There is nothing here, or it is not yours.")
     if isinstance(error, PermissionDenied):
         return exceptions.PermissionDenied(str(error) or "Your role does not include this.")
+    if isinstance(error, exceptions.MethodNotAllowed):
+        error.detail = exceptions.ErrorDetail(
+            "This address does not take this method. What is kept here changes by its steps, each a POST.",
+            error.default_code,
+        )
     return error
 
 
@@ -110,6 +117,36 @@ def _flatten(detail: Any, path: str) -> list[dict[str, str]]:
             rows += _flatten(inner, f"{path}[{index}]" if nested else path)
         return rows
     return [{"field": path.removesuffix(".non_field_errors") or "", "detail": str(detail)}]
+
+
+class BoundedJSON(JSONParser):
+    """JSON of a size that can be held in memory; anything larger is refused before it is read."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        """Refuse with 413, or parse."""
+        sent = parser_context["request"].headers.get("Content-Length", "0") if parser_context else "0"
+        if int(sent or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise Problem(413, "This body is too large. At most 1 MB of JSON.", code="too_large")
+        return super().parse(stream, media_type, parser_context)
+
+
+class Input(serializers.Serializer[Any]):
+    """What may be typed, and nothing else: a field that is unknown or not the caller's to write is refused by name."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Read the fields, or name those that nobody can write."""
+        unknown = sorted(set(data) - set(self.fields)) if isinstance(data, Mapping) else []
+        if unknown:
+            sentence = "This cannot be written: it is unknown here, or changes only by a step."
+            raise serializers.ValidationError({str(name)[:100]: [sentence] for name in unknown})
+        return super().to_internal_value(data)
+
+    @classmethod
+    def read(cls, data: Any, **options: Any) -> dict[str, Any]:
+        """Return the values of a request's body; raises ValidationError with a sentence for each field."""
+        typed = cls(data=data, **options)
+        typed.is_valid(raise_exception=True)
+        return dict(typed.validated_data)
 
 
 class CursorPages(CursorPagination):

@@ -10,7 +10,10 @@ from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from partnernet.core.errors import RuleBroken
@@ -50,12 +53,22 @@ class LimitUploads(FileUploadHandler):
         self.left -= len(raw_data)
         if self.left < 0:
             if self.request is not None:
-                self.request.upload_too_large = True  # type: ignore[attr-defined] # read by `refuse_large`
+                self.request.upload_too_large = True  # type: ignore[attr-defined] # read by `sent`
             raise StopUpload(connection_reset=False)
         return raw_data
 
     def file_complete(self, file_size: int) -> None:
         return None
+
+
+def sent(request: HttpRequest, files: MultiValueDict[str, UploadedFile[Any]]) -> UploadedFile[Any]:
+    """Return the file that was sent as `file`; raises RuleBroken when there is none or it was too large."""
+    if getattr(request, "upload_too_large", False):
+        raise too_large()
+    found = files.get("file")
+    if found is None:
+        raise RuleBroken("Choose a photo first.", field="file")
+    return found
 
 
 def too_large() -> RuleBroken:

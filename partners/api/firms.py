@@ -16,7 +16,7 @@ from partnernet.core.rest import CursorPages
 from partners.actions import invites, reckoning
 from partners.api.base import FirmViewSet
 from partners.directory import Search, firms_for, with_all_shown
-from partners.models import Firm, FirmInvite
+from partners.models import Firm, FirmInvite, Member
 from partners.serializers import (
     FirmInviteSerializer,
     FirmSerializer,
@@ -24,6 +24,8 @@ from partners.serializers import (
     NewFirmInviteSerializer,
     ScoreSerializer,
 )
+
+DESK = ("owner", "dispatcher", "finance", "viewer")
 
 
 class ByName(CursorPages):
@@ -37,6 +39,7 @@ class FirmsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSet
 
     serializer_class = FirmSerializer
     pagination_class = ByName
+    open_to = DESK
     queryset = Firm.objects.none()
 
     def get_queryset(self) -> QuerySet[Firm]:
@@ -60,7 +63,7 @@ class FirmsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSet
         return super().list(request, *args, **kwargs)
 
     @extend_schema(responses=MyFirmSerializer)
-    @action(detail=False, url_path="me")
+    @action(detail=False, url_path="me", open_to=tuple(Member.Role.values))
     def me(self, request: Request) -> Response:
         """Say who the caller is, and in which firm."""
         own = Firm.objects.filter(pk=self.member.firm_id).with_partnership_of(self.member.firm_id)
@@ -73,6 +76,7 @@ class FirmInvitesViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmV
 
     serializer_class = FirmInviteSerializer
     scope = "offers"
+    open_to = DESK
     queryset = FirmInvite.objects.none()
 
     def get_queryset(self) -> QuerySet[FirmInvite]:
@@ -105,6 +109,7 @@ class ScoresViewSet(FirmViewSet[Any]):
 
     serializer_class = ScoreSerializer
     pagination_class = None
+    open_to = DESK
 
     @extend_schema(responses=ScoreSerializer(many=True))
     def list(self, request: Request) -> Response:

@@ -30,7 +30,7 @@ def everything_that_is_told(order, prime, sub, stranger):
     cover(prime, sub)
     cover(prime, stranger)
     to = [Recipient(sub.firm.pk), Recipient(stranger.firm.pk)]
-    first, second = offers.offer_work(order, to, by=prime.owner, now=MONDAY)
+    first, _ = offers.offer_work(order, to, by=prime.owner, now=MONDAY)
     offers.revise(first, NewTerms(asked("78")), by=prime.owner, now=MONDAY)
     for end in (lambda: counters.refuse_counter(first, by=prime.owner, now=MONDAY), lambda: counters.withdraw_counter(first, by=sub.owner, now=MONDAY)):  # fmt: skip
         counters.counter(first, NewTerms(asked("80"), 12), by=sub.owner, now=MONDAY)
@@ -38,11 +38,11 @@ def everything_that_is_told(order, prime, sub, stranger):
     answers.decline(first, by=sub.owner, reason="We are full.", now=MONDAY)
     answers.reopen(first, by=sub.owner, now=MONDAY)
     orders.recall(order, by=prime.owner, now=MONDAY)
-    first, second = offers.offer_work(order, to, by=prime.owner, now=MONDAY)
+    first, _ = offers.offer_work(order, to, by=prime.owner, now=MONDAY)
     first.refresh_from_db()
     sweeps.sweep_offers(now=first.respond_by)
     orders.recall(order, by=prime.owner, now=MONDAY)
-    first, second = offers.offer_work(order, to, by=prime.owner, now=MONDAY)
+    first, _ = offers.offer_work(order, to, by=prime.owner, now=MONDAY)
     counters.counter(first, NewTerms(asked("80"), 12), by=sub.owner, now=MONDAY)
     first.refresh_from_db()
     sweeps.sweep_offers(now=first.counter.lapses_at)

@@ -1,0 +1,117 @@
+"""Invoices, payments, and the approval of work, which drafts an invoice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from billing import actions
+from billing.actions.payments import Paid
+from billing.models import Invoice, Payment
+from billing.serializers import ApproveInput, InvoiceSerializer, PaidInput, PaymentSerializer, VoidInput
+from engagements.api import WorkOrdersViewSet
+from engagements.serializers import EventSerializer, WorkOrderSerializer
+from partners.api import FirmViewSet
+
+READERS = ("owner", "dispatcher", "finance", "viewer")
+
+
+class BilledWorkOrdersViewSet(WorkOrdersViewSet):
+    """Work orders, with the step that makes them payable."""
+
+    @extend_schema(request=ApproveInput, responses=WorkOrderSerializer)
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, pk: str) -> Response:
+        """Approve what was handed in: the invoice follows at once."""
+        found = self.submission(ApproveInput.read(request.data)["submission"])
+        actions.approve_work(found, by=self.member)
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+class InvoicesViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSet[Invoice]):
+    """Invoices that the caller's firm issued or received."""
+
+    serializer_class = InvoiceSerializer
+    scope = "billing"
+    open_to = READERS
+    queryset = Invoice.objects.none()
+
+    def get_queryset(self) -> QuerySet[Invoice]:
+        """Both sides, or the one that `side` names."""
+        firm, typed = self.member.firm_id, self.request.query_params
+        found = Invoice.objects.visible_to(firm).with_parties().with_paid()
+        if self.action != "list":
+            return found
+        found = {"to_pay": found.to_pay(firm), "to_receive": found.to_receive(firm)}.get(
+            typed.get("side", ""), found
+        )
+        return found.filter(status=typed["status"]) if typed.get("status") else found
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("side", str, enum=["to_pay", "to_receive"]),
+            OpenApiParameter("status", str, enum=Invoice.Status.values),
+        ]
+    )
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List invoices, the newest first."""
+        return super().list(request, *args, **kwargs)
+
+    @extend_schema(request=PaidInput, responses=InvoiceSerializer)
+    @action(detail=True, methods=["post"], url_path="announce-payment")
+    def announce_payment(self, request: Request, pk: str) -> Response:
+        """Say that it was paid, in full or in part."""
+        typed, found = PaidInput.read(request.data), self.get_object()
+        paid = Paid(on=typed["paid_on"], amount=typed.get("amount"), reference=typed["reference"])
+        actions.announce_payment(found, by=self.member, paid=paid)
+        return self._again(found)
+
+    @extend_schema(request=VoidInput, responses=InvoiceSerializer)
+    @action(detail=True, methods=["post"])
+    def void(self, request: Request, pk: str) -> Response:
+        """Give the invoice up."""
+        typed, found = VoidInput.read(request.data), self.get_object()
+        actions.void(found, by=self.member, reason=typed["reason"])
+        return self._again(found)
+
+    @extend_schema(responses=PaymentSerializer(many=True))
+    @action(detail=True, pagination_class=None)
+    def payments(self, request: Request, pk: str) -> Response:
+        """List what was announced for it."""
+        rows = Payment.objects.filter(allocations__invoice=self.get_object()).prefetch_related("allocations")
+        return Response(PaymentSerializer(rows.order_by("announced_at", "pk"), many=True).data)
+
+    @extend_schema(responses=EventSerializer(many=True))
+    @action(detail=True, pagination_class=None)
+    def events(self, request: Request, pk: str) -> Response:
+        """Read the history, the newest first."""
+        rows = self.get_object().events.order_by("-occurred_at", "-pk")[:200]
+        return Response(EventSerializer(rows, many=True).data)
+
+    def _again(self, invoice: Invoice) -> Response:
+        return Response(self.get_serializer(self.get_queryset().get(pk=invoice.pk)).data)
+
+
+class PaymentsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSet[Payment]):
+    """Payments that the caller's firm announced or got."""
+
+    serializer_class = PaymentSerializer
+    scope = "billing"
+    open_to = READERS
+    queryset = Payment.objects.none()
+
+    def get_queryset(self) -> QuerySet[Payment]:
+        """Both sides."""
+        return Payment.objects.visible_to(self.member.firm_id).prefetch_related("allocations")
+
+    @extend_schema(request=None, responses=PaymentSerializer)
+    @action(detail=True, methods=["post"], url_path="confirm-payment")
+    def confirm_payment(self, request: Request, pk: str) -> Response:
+        """Say that the money came."""
+        return Response(self.get_serializer(actions.confirm_payment(self.get_object(), by=self.member)).data)

@@ -1,0 +1,124 @@
+"""Visits and what happens on them as JSON: nothing here tells a technician what anything costs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from engagements.models import Deliverable, Problem, Submission, Task, Visit
+from partnernet.core.rest import Input, MoneyField
+
+
+class VisitSerializer(serializers.ModelSerializer[Visit]):
+    """One time that somebody goes to a site; its times are instants."""
+
+    class Meta:
+        model = Visit
+        fields = [
+            "id", "work_order", "site", "technician", "number", "status", "confirmed_at", "set_off_at", "checked_in_at",
+            "checked_out_at", "missed_at", "metres_away",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class CheckInInput(Input):
+    """Where the phone is, if it says so."""
+
+    latitude = serializers.FloatField(min_value=-90, max_value=90, required=False, allow_null=True)
+    longitude = serializers.FloatField(min_value=-180, max_value=180, required=False, allow_null=True)
+
+
+class TaskSerializer(serializers.ModelSerializer[Task]):
+    """One line of the list that is ticked."""
+
+    class Meta:
+        model = Task
+        fields = ["id", "phase", "position", "text", "required", "done_at", "done_by"]
+        read_only_fields = fields
+
+
+class TickInput(Input):
+    done = serializers.BooleanField()
+
+
+class CountInput(Input):
+    """Units that were finished on an order, and how long they took in all."""
+
+    units = serializers.IntegerField(min_value=1, max_value=1_000_000)
+    minutes = serializers.IntegerField(min_value=1, max_value=10_000_000, required=False, allow_null=True)
+
+
+class DeliverableSerializer(serializers.ModelSerializer[Deliverable]):
+    """A photo or the client's signature, as kept; `sha256` is of the bytes we keep."""
+
+    class Meta:
+        model = Deliverable
+        fields = [
+            "id", "visit", "kind", "name", "content_type", "size", "sha256", "signer_name", "uploaded_by", "uploaded_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class PhotoInput(Input):
+    """A photo, sent as a form."""
+
+    file = serializers.FileField()
+
+
+class ProblemSerializer(serializers.ModelSerializer[Problem]):
+    class Meta:
+        model = Problem
+        fields = [
+            "id", "kind", "text", "opened_by", "opened_at", "resolution", "resolved_by", "resolved_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class ProblemInput(Input):
+    kind = serializers.ChoiceField(choices=Problem.Kind.choices)
+    text = serializers.CharField(max_length=500)
+
+
+class ResolutionInput(Input):
+    resolution = serializers.CharField(max_length=500)
+
+
+class SubmissionSerializer(serializers.ModelSerializer[Submission]):
+    """Work that was handed in. What it pays is hidden from technicians."""
+
+    MONEY = ("base", "expenses", "amount")
+
+    base = MoneyField(amount="base")
+    expenses = MoneyField(amount="expenses")
+    amount = MoneyField(amount="amount")
+
+    class Meta:
+        model = Submission
+        fields = [
+            "id", "work_order", "number", "status", "note", "units", "hours", "base", "expenses", "amount",
+            "client_asked_for_more", "submitted_by", "submitted_at", "silence_at", "by_silence", "decided_by", "decided_at",
+            "reason",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        if self.context["role"] == "technician":
+            for name in self.MONEY:
+                shown.pop(name, None)
+        return shown
+
+
+class SubmitInput(Input):
+    """The answer to "Did the client ask for anything else?", and a note."""
+
+    client_asked_for_more = serializers.BooleanField(required=False, allow_null=True, default=None)
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+
+class SendBackInput(Input):
+    """Which submission was looked at, and what has to be put right."""
+
+    submission = serializers.UUIDField()
+    reason = serializers.CharField(max_length=2000)
