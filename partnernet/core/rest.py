@@ -7,13 +7,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions, serializers
 from rest_framework.pagination import CursorPagination
-from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -117,17 +115,6 @@ def _flatten(detail: Any, path: str) -> list[dict[str, str]]:
             rows += _flatten(inner, f"{path}[{index}]" if nested else path)
         return rows
     return [{"field": path.removesuffix(".non_field_errors") or "", "detail": str(detail)}]
-
-
-class BoundedJSON(JSONParser):
-    """JSON of a size that can be held in memory; anything larger is refused before it is read."""
-
-    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        """Refuse with 413, or parse."""
-        sent = parser_context["request"].headers.get("Content-Length", "0") if parser_context else "0"
-        if int(sent or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise Problem(413, "This body is too large. At most 1 MB of JSON.", code="too_large")
-        return super().parse(stream, media_type, parser_context)
 
 
 class Input(serializers.Serializer[Any]):
