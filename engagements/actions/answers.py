@@ -10,7 +10,7 @@ from django.db import transaction
 from contracts.actions import protection
 from engagements import margin, shortfall
 from engagements.actions import news, visits
-from engagements.actions.history import drop_draft, record_offer, record_order
+from engagements.actions.history import drop_draft, fill, record_offer, record_order
 from engagements.actions.shared import (
     lock_offers,
     lock_order,
@@ -24,7 +24,7 @@ from engagements.models.terms import TERM_FIELDS
 from engagements.outlook import job_of, with_accepted
 from engagements.workflow import OFFER, WORK_ORDER
 from partnernet.core import clock
-from partnernet.core.actors import CLOCK, Actor
+from partnernet.core.actors import Actor
 from partnernet.core.errors import Invalid, RuleBroken, Stale
 from partners.models import Member
 
@@ -39,7 +39,8 @@ def accept(
     has passed or no agreement in force covers the two firms.
     """
     order = lock_order(offer.work_order_id)
-    offers = lock_offers(order)
+    # Whoever comes too late reads one row of his own, so that fifty who waited are all answered soon.
+    offers = lock_offers(order) if order.status == WorkOrder.Status.OFFERED else []
     offer = read_again(offers, offer)
     now = now or clock.now()
     side = offer.side_of(by.firm_id, prime_id=order.prime_id)
@@ -124,14 +125,14 @@ def _added_revenue(order: WorkOrder, lines: Sequence[WorkOrderLine], *, now: dat
 
 def fill_others(order: WorkOrder, offers: Sequence[Offer], *, winner: Offer, now: datetime) -> None:
     """End the other offers of the round; those that never left are dropped."""
-    for other in offers:
-        if other.pk == winner.pk:
-            continue
+    others = [other for other in offers if other.pk != winner.pk]
+    for other in others:
         if other.status == Offer.Status.DRAFT:
             drop_draft(other)
-        elif other.status in (Offer.Status.SENT, Offer.Status.COUNTERED):
-            record_offer(other, "fill", by=CLOCK, now=now, to=Offer.Status.FILLED, side="system")
-            news.offer_filled(order, other, now=now)
+    filled = [other for other in others if other.status in (Offer.Status.SENT, Offer.Status.COUNTERED)]
+    if filled:
+        fill(filled, now=now)
+        news.offers_filled(order, filled, now=now)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from typing import Any, TypedDict, Unpack
 from django.db.models import F
 
 from engagements.models import Engagement, EngagementEvent, Offer, OfferEvent, WorkOrder, WorkOrderEvent
-from partnernet.core.actors import Actor
+from partnernet.core.actors import CLOCK, Actor
 from partnernet.core.models import EventBase
 
 OPEN = (Offer.Status.SENT, Offer.Status.COUNTERED)
@@ -71,6 +71,23 @@ def record_offer(offer: Offer, step: str, *, by: Actor, now: datetime, **told: U
     offer.save(update_fields=fields)
     event = _event(step, (before, offer.status), by=by, now=now, told=told)
     OfferEvent.objects.create(offer=offer, **event)
+
+
+def fill(offers: Sequence[Offer], *, now: datetime) -> None:
+    """End open offers because another firm took the work: two statements, however many there are."""
+    told: Told = {"side": "system"}
+    events = [
+        OfferEvent(
+            offer=each, **_event("fill", (each.status, Offer.Status.FILLED), by=CLOCK, now=now, told=told)
+        )
+        for each in offers
+    ]
+    Offer.objects.filter(pk__in=[each.pk for each in offers]).update(
+        status=Offer.Status.FILLED, counter=None, ended_at=now, next_firm_at=None
+    )
+    OfferEvent.objects.bulk_create(events)
+    for each in offers:
+        each.status, each.counter, each.ended_at, each.next_firm_at = Offer.Status.FILLED, None, now, None
 
 
 def drop_draft(offer: Offer) -> None:

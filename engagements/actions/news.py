@@ -1,14 +1,16 @@
 """What is told to whom: every step that concerns somebody else is owed to them as one message."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
 from engagements import wording
 from engagements.models import Offer, OfferRevision, WorkOrder
 from partnernet.core import money
-from partnernet.core.notify import owe
+from partnernet.core.notify import Addressee, News, owe, owe_each
 from partners.models import Firm, Member
 
 UNDO = timedelta(seconds=10)
@@ -79,8 +81,22 @@ def offer_withdrawn(order: WorkOrder, offer: Offer, *, reason: str, now: datetim
     _to_sub("offer_withdrawn", order, offer, now=now, reason=reason)
 
 
-def offer_filled(order: WorkOrder, offer: Offer, *, now: datetime) -> None:
-    _to_sub("offer_filled", order, offer, now=now)
+def offers_filled(order: WorkOrder, offers: Sequence[Offer], *, now: datetime) -> None:
+    """Tell every firm that was asked and has not answered, in as few statements as one."""
+    leads: dict[UUID, list[Addressee]] = {offer.firm_id: [] for offer in offers}
+    found = Member.objects.active().in_role(*LEADS).filter(firm__in=leads).select_related("user")
+    for member in found.order_by("joined_at", "id"):
+        leads[member.firm_id].append(member.addressee())
+    many = [
+        News(
+            leads[offer.firm_id],
+            reverse("offer", args=[offer.firm_id, offer.pk]),
+            _offer_facts(order, offer, now=now),
+            offer.pk,
+        )
+        for offer in offers
+    ]
+    owe_each("offer_filled", many, now=now, doorway=DOOR)
 
 
 def offer_expired(order: WorkOrder, offer: Offer, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ server's yes and our commit sends again, with the same Message-ID, so that mailb
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -33,6 +33,17 @@ class Addressee:
     firm_id: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """One message of a kind: whom to tell, where its button leads, what it says, and what it is about."""
+
+    to: Iterable[Addressee]
+    path: str = ""
+    context: Mapping[str, Any] = field(default_factory=dict)
+    subject_id: UUID | None = None
+    once: str = ""
+
+
 def owe(  # noqa: PLR0913 - the one way news leaves an action; each part is optional but the first three
     kind: str,
     *,
@@ -49,43 +60,67 @@ def owe(  # noqa: PLR0913 - the one way news leaves an action; each part is opti
     """Promise one message to each addressee, and return what was promised.
 
     `kind` names a folder of templates/emails. `context` holds plain values. `once` makes the promise unique
-    per recipient, so that a sweep may say the same thing twice. `doorway` names an address that takes a
-    mailed token instead of `path`. Nothing leaves before `send_after`.
+    per recipient, so that a sweep, or two at once, may say the same thing twice. `doorway` names an address
+    that takes a mailed token instead of `path`. Nothing leaves before `send_after`.
     """
-    to = list(to)
-    values = dict(context or {})
-    title = " ".join(render_to_string(f"emails/{kind}/subject.txt", values).split())[:300]
-    promised = [
-        Notification(
-            user_id=addressee.user_id,
-            firm=addressee.firm_id,
-            kind=kind,
-            title=title,
-            path=path,
-            context=values,
-            subject_id=subject_id,
-            urgent=urgent,
-            dedupe=f"{kind}:{once}:{addressee.user_id or addressee.email}"[:300] if once else None,
-            created_at=now,
-        )
-        for addressee in to
-    ]
-    kept = {n.dedupe for n in promised if n.dedupe}
-    known = (
-        set(Notification.objects.filter(dedupe__in=kept).values_list("dedupe", flat=True)) if kept else set()
-    )
-    pairs = [(n, a) for n, a in zip(promised, to, strict=True) if n.dedupe is None or n.dedupe not in known]
+    pairs = _promise(kind, News(to, path, context or {}, subject_id, once), now=now, urgent=urgent)
     return _store(pairs, doorway=doorway, due=send_after or now)
 
 
+def owe_each(kind: str, many: Iterable[News], *, now: datetime, doorway: str = "") -> list[Notification]:
+    """Promise many messages of one kind, each with its own words, in as few statements as one."""
+    pairs = [pair for news in many for pair in _promise(kind, news, now=now)]
+    return _store(pairs, doorway=doorway, due=now)
+
+
+def _promise(
+    kind: str, news: News, *, now: datetime, urgent: bool = False
+) -> list[tuple[Notification, Addressee]]:
+    values = dict(news.context)
+    title = " ".join(render_to_string(f"emails/{kind}/subject.txt", values).split())[:300]
+    return [
+        (
+            Notification(
+                user_id=whom.user_id,
+                firm=whom.firm_id,
+                kind=kind,
+                title=title,
+                path=news.path,
+                context=values,
+                subject_id=news.subject_id,
+                urgent=urgent,
+                dedupe=f"{kind}:{news.once}:{whom.user_id or whom.email}"[:300] if news.once else None,
+                created_at=now,
+            ),
+            whom,
+        )
+        for whom in news.to
+    ]
+
+
 def _store(pairs: list[tuple[Notification, Addressee]], *, doorway: str, due: datetime) -> list[Notification]:
-    """Write the rows and ring the bell once the transaction has committed."""
-    Notification.objects.bulk_create([news for news, _ in pairs])
+    """Write the rows that were not promised before, and ring the bell once the transaction has committed."""
+    pairs = _unsaid(pairs)
     deliveries = [_delivery(news, whom, doorway=doorway, due=due) for news, whom in pairs]
-    Delivery.objects.bulk_create(deliveries)
     if deliveries:
+        Delivery.objects.bulk_create(deliveries)
         transaction.on_commit(partial(ring, [str(delivery.pk) for delivery in deliveries]), robust=True)
     return [news for news, _ in pairs]
+
+
+def _unsaid(pairs: list[tuple[Notification, Addressee]]) -> list[tuple[Notification, Addressee]]:
+    """Insert notifications and return those that are new.
+
+    Two sweeps may promise the same at once: the second waits for the first in the unique index and then inserts
+    nothing, where a look beforehand would not have seen it.
+    """
+    promised = [news for news, _ in pairs]
+    if all(news.dedupe is None for news in promised):
+        Notification.objects.bulk_create(promised)
+        return pairs
+    Notification.objects.bulk_create(promised, ignore_conflicts=True)
+    new = set(Notification.objects.filter(pk__in=[n.pk for n in promised]).values_list("pk", flat=True))
+    return [pair for pair in pairs if pair[0].pk in new]
 
 
 def _delivery(news: Notification, whom: Addressee, *, doorway: str, due: datetime) -> Delivery:
