@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.db.models import F, Sum
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,12 +17,12 @@ from engagements import visit_steps
 from engagements.actions import onsite, submissions, visits
 from engagements.briefing import rules
 from engagements.forms import visits as typed
-from engagements.models import AccessGrant, Deliverable, Problem, Task, Visit, WorkOrder, WorkOrderLine
+from engagements.models import AccessGrant, Deliverable, Task, Visit, WorkOrder, WorkOrderLine
 from engagements.models.visits import VisitQuerySet
 from partnernet.core import clock, uploads
 from partnernet.core.errors import Invalid
 from partnernet.core.localtime import day_in
-from partners.http import MemberRequest, answer
+from partners.http import MemberRequest, answer, tried
 from partners.models import Member
 
 SOON = timedelta(hours=12)
@@ -83,7 +85,8 @@ def detail(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     return render(request, "engagements/visits/detail.html", _page(request.member, visit))
 
 
-def _page(member: Member, visit: Visit) -> dict[str, Any]:
+def _page(member: Member, visit: Visit, **bound: Any) -> dict[str, Any]:
+    """Return what the page shows; `bound` forms stand where fresh ones would."""
     order = visit.work_order
     lines = WorkOrderLine.objects.filter(work_order=order).aggregate(units=Sum("units"), done=Sum("done"))
     read = visits.has_read_briefing(order, member)
@@ -120,11 +123,26 @@ def _page(member: Member, visit: Visit) -> dict[str, Any]:
         "sign_form": typed.SignForm(),
         "asked_form": typed.AskedForm(prefix="asked"),
         "problem_form": typed.ProblemForm(prefix="problem"),
-    }
+    } | bound
 
 
 def _act(request: MemberRequest, visit: Visit, act: Callable[[], object], *, said: str) -> HttpResponse:
     return answer(request, act, to=reverse("visit", args=[request.member.firm_id, visit.pk]), said=said)
+
+
+def _send(
+    request: MemberRequest,
+    visit: Visit,
+    form: tuple[str, forms.Form],
+    act: Callable[..., object],
+    *,
+    said: str,
+) -> HttpResponse:
+    """Take a step with a form; when it is refused, show the page again with what was typed."""
+    name, bound = form
+    if bound.is_valid() and tried(bound, lambda: act(**bound.cleaned_data)):
+        return _act(request, visit, lambda: None, said=said)
+    return render(request, "engagements/visits/detail.html", _page(request.member, visit, **{name: bound}))
 
 
 def _read(form: Any) -> dict[str, Any]:
@@ -205,11 +223,8 @@ def photo(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 @require_POST
 def sign(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     visit = get_object_or_404(_mine(request.member), pk=pk)
-
-    def act() -> None:
-        onsite.sign_off(visit.work_order, by=request.member, **_read(typed.SignForm(request.POST)))
-
-    return _act(request, visit, act, said="Signed.")
+    act = partial(onsite.sign_off, visit.work_order, by=request.member)
+    return _send(request, visit, ("sign_form", typed.SignForm(request.POST)), act, said="Signed.")
 
 
 @require_POST
@@ -229,23 +244,19 @@ def come_back(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 def asked(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     visit = get_object_or_404(_mine(request.member), pk=pk)
 
-    def act() -> None:
-        what = submissions.ClientAsked(**_read(typed.AskedForm(request.POST, prefix="asked")))
-        submissions.client_asked(visit.work_order, by=request.member, asked=what)
+    def act(**asked: Any) -> None:
+        submissions.client_asked(visit.work_order, by=request.member, asked=submissions.ClientAsked(**asked))
 
-    return _act(request, visit, act, said="Passed on. You are on record as having done so.")
+    form = ("asked_form", typed.AskedForm(request.POST, prefix="asked"))
+    return _send(request, visit, form, act, said="Passed on. You are on record as having done so.")
 
 
 @require_POST
 def problem(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     visit = get_object_or_404(_mine(request.member), pk=pk)
-
-    def act() -> Problem:
-        return onsite.report_problem(
-            visit.work_order, by=request.member, **_read(typed.ProblemForm(request.POST, prefix="problem"))
-        )
-
-    return _act(request, visit, act, said=f"{visit.work_order.prime.name} has been told.")
+    act = partial(onsite.report_problem, visit.work_order, by=request.member)
+    form = ("problem_form", typed.ProblemForm(request.POST, prefix="problem"))
+    return _send(request, visit, form, act, said=f"{visit.work_order.prime.name} has been told.")
 
 
 @require_POST
@@ -258,11 +269,9 @@ def return_access(request: MemberRequest, firm: UUID, pk: UUID, grant: UUID) -> 
 @require_POST
 def submit(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     visit = get_object_or_404(_mine(request.member), pk=pk)
-
-    def act() -> None:
-        submissions.submit(visit.work_order, by=request.member, **_read(typed.SubmitForm(request.POST)))
-
-    return _act(request, visit, act, said=f"Handed in. {visit.work_order.prime.name} has been told.")
+    act = partial(submissions.submit, visit.work_order, by=request.member)
+    said = f"Handed in. {visit.work_order.prime.name} has been told."
+    return _send(request, visit, ("submit_form", typed.SubmitForm(request.POST)), act, said=said)
 
 
 @require_safe

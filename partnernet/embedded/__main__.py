@@ -15,7 +15,8 @@ def main(arguments: list[str]) -> int:
         print("Say which command: python -m partnernet.embedded -- pytest")
         return 2
     with running(data_folder() / "test", durable=False) as urls:
-        child = subprocess.Popen(command, env=os.environ | urls)
+        # Whatever runs beside throwaway servers is a test, unless somebody says otherwise.
+        child = subprocess.Popen(command, env={"PARTNERNET_ENV": "test"} | os.environ | urls)
         try:
             return child.wait()
         except KeyboardInterrupt:

@@ -25,9 +25,11 @@ FONTS = f"""<?xml version="1.0"?>
 def unpack() -> None:
     """Write the browser, its libraries and its fonts into build/chromium."""
     TARGET.mkdir(parents=True, exist_ok=True)
-    browser = TARGET / "chromium"
-    browser.write_bytes(brotli.decompress((SOURCE / "chromium.br").read_bytes()))
-    browser.chmod(0o755)
+    # Renamed into place: a browser that runs cannot be written over.
+    fresh = TARGET / "chromium.new"
+    fresh.write_bytes(brotli.decompress((SOURCE / "chromium.br").read_bytes()))
+    fresh.chmod(0o755)
+    fresh.rename(TARGET / "chromium")
     for part in ("al2023", "fonts", "swiftshader"):
         packed = brotli.decompress((SOURCE / f"{part}.tar.br").read_bytes())
         with tarfile.open(fileobj=io.BytesIO(packed)) as archive:

@@ -58,7 +58,8 @@ addEventListener("pageshow", () => {
   }
 });
 
-// The first field in error gets the focus.
+// A form that was refused inside a dialog is shown again with what was typed; the first field in error gets the focus.
+document.querySelector("dialog[data-open]")?.showModal();
 document.querySelector(".is-invalid")?.focus();
 
 for (const form of document.querySelectorAll("form[data-autosubmit]")) {

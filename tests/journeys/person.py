@@ -107,6 +107,7 @@ class Person:
     def draw(self, canvas: str = "canvas[data-signature]") -> None:
         """Sign with a finger."""
         self._clicked()
+        self.page.locator(canvas).scroll_into_view_if_needed()
         box = self.page.locator(canvas).bounding_box()
         assert box is not None
         mouse, left, top = self.page.mouse, box["x"], box["y"]
