@@ -23,6 +23,7 @@ WORDS = {
     "undo": "took the offer back within seconds",
     "recall": "took the offers back",
     "assign": "closed the deal",
+    "reresolve": "moved the instant: the rules of the zone have changed",
     "pass_over": "passed over a firm that could not be asked",
     "send": "sent the offer",
     "revise": "changed the terms",

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.urls import reverse
 
 from engagements import wording
-from engagements.models import Offer, OfferRevision, WorkOrder
+from engagements.models import Assignment, Engagement, Offer, OfferRevision, WorkOrder
 from partnernet.core import money
 from partnernet.core.notify import Addressee, News, owe, owe_each
 from partners.models import Firm, Member
@@ -16,6 +16,7 @@ from partners.models import Firm, Member
 UNDO = timedelta(seconds=10)
 DOOR = "offer-door"
 LEADS = ("owner", "dispatcher")
+WHICH = {"starts": "The start", "ends": "The end", "deadline": "The deadline"}
 
 
 def _leads(firm: Firm) -> list[Any]:
@@ -146,3 +147,60 @@ def order_cancelled(order: WorkOrder, *, reason: str, now: datetime) -> None:
     facts = {"order": order.reference, "title": order.title, "prime": order.prime.name, "reason": reason}
     path = reverse("work-order", args=[order.sub_id, order.pk])
     owe("order_cancelled", to=_leads(order.sub), now=now, path=path, context=facts, subject_id=order.pk)
+
+
+class Moved(Protocol):
+    """An instant that moved because the rules of its zone changed."""
+
+    @property
+    def time(self) -> str: ...
+    @property
+    def local(self) -> datetime: ...
+    @property
+    def zone(self) -> str: ...
+    @property
+    def before(self) -> datetime: ...
+    @property
+    def after(self) -> datetime: ...
+
+
+def _moved(what: str, moves: Sequence[Moved]) -> dict[str, Any]:
+    """Say what stays on the clock of the place, and what that is elsewhere."""
+    return {
+        "what": what,
+        "zone": moves[0].zone,
+        "times": [
+            f"{WHICH[each.time]} stays {wording.day(each.local)}, {wording.clock_time(each.local)} there:"
+            f" now {each.after:%H:%M} UTC on {wording.day(each.after)}, before {each.before:%H:%M} UTC"
+            for each in moves
+        ],
+    }
+
+
+def job_times_moved(job: Engagement, moves: Sequence[Moved], *, now: datetime) -> None:
+    path = reverse("job", args=[job.firm_id, job.pk])
+    facts = _moved(str(job), moves)
+    owe("times_moved", to=_leads(job.firm), now=now, path=path, context=facts, subject_id=job.pk)
+
+
+def order_times_moved(order: WorkOrder, moves: Sequence[Moved], *, now: datetime) -> None:
+    """Tell both firms of an order, and who goes."""
+    facts = _moved(order.reference, moves)
+    for firm in (order.prime, order.sub):
+        if firm:
+            path = reverse("work-order", args=[firm.pk, order.pk])
+            to = {each.email: each for each in [*_leads(firm), *_going(order, firm)]}
+            owe("times_moved", to=to.values(), now=now, path=path, context=facts, subject_id=order.pk)
+
+
+def _going(order: WorkOrder, firm: Firm) -> list[Addressee]:
+    going = Assignment.objects.current().filter(work_order=order, firm=firm, technician__isnull=False)
+    found = Member.objects.active().filter(pk__in=going.values("technician")).select_related("user")
+    return [member.addressee() for member in found.order_by("pk")]
+
+
+def offer_times_moved(order: WorkOrder, offer: Offer, moves: Sequence[Moved], *, now: datetime) -> None:
+    """Tell the firm that was asked; it does not know the order's number yet."""
+    path = reverse("offer", args=[offer.firm_id, offer.pk])
+    facts = _moved(f"the offer of {order.prime.name}", moves)
+    owe("times_moved", to=_leads(offer.firm), now=now, path=path, context=facts, subject_id=offer.pk)
