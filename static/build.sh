@@ -9,4 +9,4 @@ if [ ! -d node_modules/esbuild ] || [ package-lock.json -nt node_modules/.packag
     npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --omit=dev
 fi
 node static/build.mjs
-DJANGO_SETTINGS_MODULE=partnernet.settings .venv/bin/python -m django collectstatic --pythonpath . --noinput --clear --verbosity 0
+DJANGO_SETTINGS_MODULE=partnernet.settings .venv/bin/python -m django collectstatic --pythonpath . --noinput --verbosity 0

@@ -14,9 +14,11 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 @pytest.fixture(autouse=True)
 def quiet_world(settings):
-    """Hash fast, keep mail in memory, and let tests say which deliveries are paid."""
+    """Hash fast, keep mail and files in memory, and let tests say which deliveries are paid."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    files = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    settings.STORAGES = settings.STORAGES | {"default": files}
 
 
 @pytest.fixture
