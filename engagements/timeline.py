@@ -38,6 +38,8 @@ WORDS = {
     "withdraw": "withdrew the offer",
     "expire": "ended the offer: nobody answered in time",
     "fill": "closed the offer: another firm has the job",
+    "hold": "put the work on hold",
+    "resume": "let the work go on",
     "start": "began the work",
     "visit_planned": "planned another visit",
     "visit_confirm": "confirmed the visit",

@@ -30,6 +30,8 @@ WORK_ORDER = Workflow(
         _step("send_offers", "draft offered", "offered", PRIME, "Offer this work"),
         _step("recall", "offered", "draft", PRIME, "Take the offers back", danger=True),
         _step("assign", "offered", "assigned", SYSTEM),
+        _step("hold", "assigned in_progress", "on_hold", PRIME, "Put on hold", needs_reason=True),
+        _step("resume", "on_hold", "", PRIME, "Go on"),
         Step("start", frozenset({"assigned"}), "in_progress", SUB, CREW, label="Check in"),
         Step("submit", frozenset({"in_progress"}), "submitted", SUB, CREW, label="Hand it in"),
         _step("send_back", "submitted", "in_progress", PRIME, "Send back", needs_reason=True),

@@ -118,6 +118,14 @@ def sent_back(order: WorkOrder, submission: Submission, *, now: datetime) -> Non
     _tell_sub("work_sent_back", order, now=now, reason=submission.reason)
 
 
+def held(order: WorkOrder, reason: str, *, now: datetime) -> None:
+    _tell_sub("work_on_hold", order, now=now, reason=reason)
+
+
+def resumed(order: WorkOrder, *, now: datetime) -> None:
+    _tell_sub("work_goes_on", order, now=now)
+
+
 def approved(order: WorkOrder, submission: Submission, *, now: datetime) -> None:
     amount = money.show(submission.amount, submission.currency)
     _tell_sub("work_approved", order, now=now, amount=amount, by_silence=submission.by_silence)

@@ -16,7 +16,7 @@ from engagements.models import Assignment, BriefingRead, CoverageCheck, Visit, W
 from engagements.workflow import VISIT, WORK_ORDER
 from partnernet.core import clock
 from partnernet.core.actors import Actor
-from partnernet.core.errors import Invalid, RuleBroken, WrongRole
+from partnernet.core.errors import IllegalStep, Invalid, RuleBroken, WrongRole
 from partnernet.core.workflow import Step
 from partners.actions import scores
 from partners.models import Member
@@ -150,6 +150,9 @@ def check_in(
         raise RuleBroken(
             f"You are more than 30 minutes early. Ask {order.prime.name} before you go in.", code="too_early"
         )
+
+    if not first and order.status != WorkOrder.Status.IN_PROGRESS:
+        raise IllegalStep("This work does not run now. Look at the order.")
 
     metres = distance.metres(visit.site, position.latitude, position.longitude) if position else None
     _move(order, visit, step, by=by, now=now, checked_in_at=now, metres_away=metres)

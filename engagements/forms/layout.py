@@ -28,6 +28,10 @@ class SendBackForm(forms.Form):
     )
 
 
+class HoldForm(forms.Form):
+    reason = forms.CharField(max_length=500, label="Why does it stop?", widget=forms.Textarea({"rows": 2}))
+
+
 class ResolveForm(forms.Form):
     resolution = forms.CharField(max_length=500, label="What was done about it?")
 

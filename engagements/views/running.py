@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from contracts.models import ApproachReport
-from engagements.actions import onsite, preparing, submissions, visits
+from engagements.actions import holding, onsite, preparing, submissions, visits
 from engagements.forms import layout
 from engagements.models import Deliverable, Problem, Submission, WorkOrder
 from partnernet.core.errors import Invalid
@@ -42,6 +42,7 @@ def running_context(request: MemberRequest, order: WorkOrder, *, side: str) -> d
         "access_form": layout.AccessForm(),
         "send_back_form": layout.SendBackForm(),
         "resolve_form": layout.ResolveForm(),
+        "hold_form": layout.HoldForm(),
     }
 
 
@@ -111,3 +112,22 @@ def resolve_problem(request: MemberRequest, firm: UUID, pk: UUID, problem: UUID)
         onsite.resolve_problem(opened, by=request.member, **_read(layout.ResolveForm(request.POST)))
 
     return answer(request, act, to=_back(request, pk), said="Resolved.")
+
+
+@require_POST
+def hold(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    order = _order(request, pk)
+
+    def act() -> None:
+        holding.hold(order, by=request.member, **_read(layout.HoldForm(request.POST)))
+
+    return answer(
+        request, act, to=_back(request, pk), said="On hold. Nothing counts as late until it goes on."
+    )
+
+
+@require_POST
+def resume(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    order = _order(request, pk)
+    said = "It goes on, on the terms you both agreed on."
+    return answer(request, lambda: holding.resume(order, by=request.member), to=_back(request, pk), said=said)

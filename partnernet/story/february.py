@@ -7,7 +7,17 @@ from decimal import Decimal
 
 from billing.actions import approve_work
 from clients.models import Site
-from engagements.actions import counters, crew, engagements, lines, onsite, orders, submissions, visits
+from engagements.actions import (
+    counters,
+    crew,
+    engagements,
+    holding,
+    lines,
+    onsite,
+    orders,
+    submissions,
+    visits,
+)
 from engagements.actions.crew import CrewFacts
 from engagements.crew_hours import Hours
 from engagements.models import Engagement, EngagementLine
@@ -74,6 +84,7 @@ def place_work(
     """Orders in every state that the work can be in today."""
     _finished(prime, subs, made, stage=stage)
     _running(prime, subs, made, stage=stage)
+    _stopped(prime, subs, made, stage=stage)
     _waiting(prime, subs, made, stage=stage)
 
 
@@ -151,6 +162,24 @@ def _running(
     )
     (offer,) = ask(far, [state], by=prime, now=stage.at(-3, 10), respond_by=stage.at(-1, 17))
     take(offer, state, now=stage.at(-2, 12))
+
+
+def _stopped(
+    prime: Troupe, subs: dict[str, Troupe], made: dict[str, EngagementLine], *, stage: Stage
+) -> None:
+    """One order stands still until the client has electricity again."""
+    state = subs["gardenstate"]
+    still = place(
+        made["Great Neck Optical"], 19, per_unit(78, window(stage, 6)), by=prime, now=stage.at(-4, 9)
+    )
+    (offer,) = ask(still, [state], by=prime, now=stage.at(-4, 10), respond_by=stage.at(-2, 17))
+    still = take(offer, state, now=stage.at(-3, 11))
+    holding.hold(
+        still,
+        by=prime.dispatcher,
+        reason="Water in their cellar. The electrician comes first.",
+        now=stage.at(-1, 14),
+    )
 
 
 def _waiting(

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from contracts.models import ApproachReport
-from engagements.actions import answers, onsite, preparing, submissions, visits
+from engagements.actions import answers, holding, onsite, preparing, submissions, visits
 from engagements.models import Deliverable, Submission, UnitReport, Visit, WorkOrder
 from engagements.workflow import VISIT, WORK_ORDER
 from partnernet.core import uploads
@@ -343,6 +343,28 @@ def test_no_answer_to_the_question_names_its_field(done, sub):
     }
 
 
+def test_an_order_on_hold_lets_nobody_in_and_goes_on_from_where_it_was(taken, visit, prime, sub):
+    holding.hold(taken, by=prime.dispatcher, reason="Water in the cellar.", now=MONDAY)
+    visits.acknowledge_briefing(taken, by=sub.technician, now=THURSDAY_9)
+    with pytest.raises(IllegalStep):
+        visits.check_in(visit, by=sub.technician, now=THURSDAY_9)
+    assert Notification.objects.filter(kind="work_on_hold", firm=sub.firm.pk).exists()
+
+    holding.resume(taken, by=prime.dispatcher, now=MONDAY)
+
+    taken.refresh_from_db()
+    assert (taken.status, taken.held_from) == ("assigned", "")
+    visits.check_in(visit, by=sub.technician, now=THURSDAY_9)
+
+
+def test_nothing_is_held_while_somebody_is_on_site(running, prime):
+    with pytest.raises(RuleBroken, match="Somebody is on site"):
+        holding.hold(running, by=prime.dispatcher, reason="Stop.", now=THURSDAY_9)
+
+    running.refresh_from_db()
+    assert running.status == "in_progress"
+
+
 @pytest.mark.parametrize("status", Visit.Status.values)
 @pytest.mark.parametrize("side", ["prime", "sub", "system", ""])
 @pytest.mark.parametrize("role", ["owner", "dispatcher", "finance", "technician", "viewer", "system"])
@@ -372,6 +394,8 @@ def test_every_cell_of_doing_and_approving(status, side, role):
         "send_back": side == "prime" and role in leads and status == "submitted",
         "approve": side == "prime" and role in leads and status == "submitted",
         "approve_by_silence": side == "system" and status == "submitted",
+        "hold": side == "prime" and role in leads and status in {"assigned", "in_progress"},
+        "resume": side == "prime" and role in leads and status == "on_hold",
     }
 
     opened = {step.name for step in WORK_ORDER.open_steps(status, side=side, role=role)} & set(expected)
