@@ -180,12 +180,23 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_max": 0.1,
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+# Seconds between two looks. Every sweep may run twice and beside itself; `manage.py sweep_deadlines` runs each once.
 CELERY_BEAT_SCHEDULE = {
-    "sweep-offers": {"task": "engagements.tasks.sweep_offers", "schedule": 30.0},
-    "rescore": {"task": "partners.tasks.rescore", "schedule": 3600.0},
-    "pay-what-is-owed": {"task": "partnernet.core.tasks.pay_what_is_owed", "schedule": 15.0},
-    "lapse-agreements": {"task": "contracts.tasks.lapse_agreements", "schedule": 60.0},
-    "remind-signers": {"task": "contracts.tasks.remind_signers", "schedule": 300.0},
+    name: {"task": task, "schedule": float(seconds)}
+    for name, task, seconds in (
+        ("pay-what-is-owed", "partnernet.core.tasks.pay_what_is_owed", 15),
+        ("sweep-offers", "engagements.tasks.sweep_offers", 30),
+        ("ask-to-confirm", "engagements.tasks.ask_to_confirm", 60),
+        ("tell-missed-starts", "engagements.tasks.tell_missed_starts", 60),
+        ("approve-silent-work", "billing.tasks.approve_silent_work", 60),
+        ("confirm-silent-payments", "billing.tasks.confirm_silent_payments", 60),
+        ("lapse-agreements", "contracts.tasks.lapse_agreements", 60),
+        ("remind-signers", "contracts.tasks.remind_signers", 300),
+        ("remind-of-approvals", "engagements.tasks.remind_of_approvals", 900),
+        ("tell-overdue", "billing.tasks.tell_overdue", 900),
+        ("rescore", "partners.tasks.rescore", 3600),
+        ("forget-answers", "partnernet.core.tasks.forget_answers", 3600),
+    )
 }
 
 # --- People ------------------------------------------------------------------------------------------

@@ -29,10 +29,11 @@ def _day(value: date) -> str:
     return f"{value:%a} {value.day} {value:%B}"
 
 
-def _tell(kind: str, firm: Firm, invoice: Invoice, *, now: datetime, once: str = "", **more: Any) -> None:
+def _tell(kind: str, firm: Firm, invoice: Invoice, *, now: datetime, once: str = "", **more: Any) -> int:
     path = reverse("invoice", args=[firm.pk, invoice.pk])
     to = Member.objects.active().addressees(firm.pk, *DESK)
-    owe(kind, to=to, now=now, path=path, context=_facts(invoice) | more, subject_id=invoice.pk, once=once)
+    facts = _facts(invoice) | more
+    return len(owe(kind, to=to, now=now, path=path, context=facts, subject_id=invoice.pk, once=once))
 
 
 def invoice_issued(invoice: Invoice, *, now: datetime) -> None:
@@ -54,10 +55,10 @@ def invoice_voided(invoice: Invoice, reason: str, *, now: datetime) -> None:
     _tell("invoice_voided", invoice.prime, invoice, now=now, reason=reason)
 
 
-def invoice_due_soon(invoice: Invoice, *, now: datetime) -> None:
-    _tell("invoice_due_soon", invoice.prime, invoice, now=now, once=str(invoice.pk))
+def invoice_due_soon(invoice: Invoice, *, now: datetime) -> int:
+    return _tell("invoice_due_soon", invoice.prime, invoice, now=now, once=str(invoice.pk))
 
 
-def invoice_overdue(invoice: Invoice, days: int, *, now: datetime, once: str) -> None:
-    _tell("invoice_overdue", invoice.prime, invoice, now=now, days=days, once=once)
-    _tell("invoice_overdue_to_us", invoice.sub, invoice, now=now, days=days, once=once)
+def invoice_overdue(invoice: Invoice, days: int, *, now: datetime, once: str) -> int:
+    told = _tell("invoice_overdue", invoice.prime, invoice, now=now, days=days, once=once)
+    return told + _tell("invoice_overdue_to_us", invoice.sub, invoice, now=now, days=days, once=once)

@@ -14,7 +14,7 @@ TOLD_ON = (1, 8, 15, 30, 60, 90)
 
 
 def tell_overdue(*, now: datetime) -> int:
-    """Tell the payer three days before an invoice is due, and both sides at fixed steps after it."""
+    """Tell the payer three days before an invoice is due, and both sides at fixed steps after it; return how many people."""
     horizon = now.date() + DUE_SOON + timedelta(days=1)
     due = Invoice.objects.unpaid().filter(due_on__lte=horizon).with_parties().by_due_day()
     told = 0
@@ -24,8 +24,7 @@ def tell_overdue(*, now: datetime) -> int:
         steps = [days for days in TOLD_ON if days <= late]
         with transaction.atomic():
             if steps:
-                news.invoice_overdue(invoice, late, now=now, once=f"{invoice.pk}:{steps[-1]}")
+                told += news.invoice_overdue(invoice, late, now=now, once=f"{invoice.pk}:{steps[-1]}")
             elif late >= -DUE_SOON.days and late <= 0:
-                news.invoice_due_soon(invoice, now=now)
-        told += 1
+                told += news.invoice_due_soon(invoice, now=now)
     return told

@@ -31,9 +31,9 @@ def _leads(firm: Firm | None) -> list[Addressee]:
     return Member.objects.active().addressees(firm.pk, *LEADS) if firm else []
 
 
-def _tell_prime(kind: str, order: WorkOrder, *, now: datetime, once: str = "", **more: Any) -> None:
+def _tell_prime(kind: str, order: WorkOrder, *, now: datetime, once: str = "", **more: Any) -> int:
     path = reverse("work-order", args=[order.prime_id, order.pk])
-    owe(
+    told = owe(
         kind,
         to=_leads(order.prime),
         now=now,
@@ -42,11 +42,12 @@ def _tell_prime(kind: str, order: WorkOrder, *, now: datetime, once: str = "", *
         subject_id=order.pk,
         once=once,
     )
+    return len(told)
 
 
-def _tell_sub(kind: str, order: WorkOrder, *, now: datetime, once: str = "", **more: Any) -> None:
+def _tell_sub(kind: str, order: WorkOrder, *, now: datetime, once: str = "", **more: Any) -> int:
     path = reverse("work-order", args=[order.sub_id, order.pk])
-    owe(
+    told = owe(
         kind,
         to=_leads(order.sub),
         now=now,
@@ -55,14 +56,15 @@ def _tell_sub(kind: str, order: WorkOrder, *, now: datetime, once: str = "", **m
         subject_id=order.pk,
         once=once,
     )
+    return len(told)
 
 
-def _tell_technician(kind: str, order: WorkOrder, visit: Visit, *, now: datetime, once: str) -> None:
+def _tell_technician(kind: str, order: WorkOrder, visit: Visit, *, now: datetime, once: str) -> int:
     """Tell who goes; where nobody is named, the leads of their firm."""
     named = visit.technician
     to = [named.addressee()] if named else _leads(order.sub)
     path = reverse("visit", args=[order.sub_id, visit.pk])
-    owe(kind, to=to, now=now, path=path, context=_facts(order), subject_id=order.pk, once=once)
+    return len(owe(kind, to=to, now=now, path=path, context=_facts(order), subject_id=order.pk, once=once))
 
 
 def technician_named(order: WorkOrder, person: Member, *, now: datetime) -> None:
@@ -133,27 +135,27 @@ def approved(order: WorkOrder, submission: Submission, *, now: datetime) -> None
         _tell_prime("work_approved_by_silence", order, now=now, amount=amount)
 
 
-def confirm_visit(order: WorkOrder, visit: Visit, *, now: datetime, once: str) -> None:
-    _tell_technician("visit_confirm", order, visit, now=now, once=once)
+def confirm_visit(order: WorkOrder, visit: Visit, *, now: datetime, once: str) -> int:
+    return _tell_technician("visit_confirm", order, visit, now=now, once=once)
 
 
-def visit_unconfirmed(order: WorkOrder, *, now: datetime, once: str) -> None:
-    _tell_prime("visit_unconfirmed", order, now=now, once=once)
+def visit_unconfirmed(order: WorkOrder, *, now: datetime, once: str) -> int:
+    return _tell_prime("visit_unconfirmed", order, now=now, once=once)
 
 
-def missed_start(order: WorkOrder, *, now: datetime, once: str) -> None:
-    _tell_prime("start_missed", order, now=now, once=once)
-    _tell_sub("start_missed", order, now=now, once=once)
+def missed_start(order: WorkOrder, *, now: datetime, once: str) -> int:
+    told = _tell_prime("start_missed", order, now=now, once=once)
+    return told + _tell_sub("start_missed", order, now=now, once=once)
 
 
-def approval_waiting(order: WorkOrder, submission: Submission, *, now: datetime, once: str) -> None:
+def approval_waiting(order: WorkOrder, submission: Submission, *, now: datetime, once: str) -> int:
     owners = Member.objects.active().addressees(order.prime_id, "owner")
     more = {
         "amount": money.show(submission.amount, submission.currency),
         "silence": wording.day(to_local(submission.silence_at, order.prime.timezone)),
     }
     path = reverse("work-order", args=[order.prime_id, order.pk])
-    owe(
+    told = owe(
         "approval_waiting",
         to=owners,
         now=now,
@@ -162,3 +164,4 @@ def approval_waiting(order: WorkOrder, submission: Submission, *, now: datetime,
         subject_id=order.pk,
         once=once,
     )
+    return len(told)

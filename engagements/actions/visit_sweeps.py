@@ -19,26 +19,28 @@ DAILY_FROM = 4
 def ask_to_confirm(*, now: datetime) -> int:
     """Ask for the confirmation of visits from 36 hours before, once more at 15:00 the day before; then tell the prime.
 
-    Returns how many visits were looked at.
+    Returns how many people were told.
     """
     visits = Visit.objects.not_started().filter(status=Visit.Status.PLANNED, number=1).with_work().by_start()
     due = list(visits.filter(work_order__starts_at__gt=now, work_order__starts_at__lte=now + CONFIRM_FROM))
+    told = 0
     for visit in due:
         with transaction.atomic():
-            _ask(visit, now=now)
-    return len(due)
+            told += _ask(visit, now=now)
+    return told
 
 
-def _ask(visit: Visit, *, now: datetime) -> None:
+def _ask(visit: Visit, *, now: datetime) -> int:
     order = visit.work_order
-    visit_news.confirm_visit(order, visit, now=now, once=f"{visit.pk}:first")
+    told = visit_news.confirm_visit(order, visit, now=now, once=f"{visit.pk}:first")
     if order.starts_at is None:
-        return
+        return told
     reminder = _day_before_at(order, REMIND_AT)
     if now >= reminder:
-        visit_news.confirm_visit(order, visit, now=now, once=f"{visit.pk}:reminder")
+        told += visit_news.confirm_visit(order, visit, now=now, once=f"{visit.pk}:reminder")
     if now >= reminder + timedelta(hours=2):
-        visit_news.visit_unconfirmed(order, now=now, once=str(visit.pk))
+        told += visit_news.visit_unconfirmed(order, now=now, once=str(visit.pk))
+    return told
 
 
 def _day_before_at(order: WorkOrder, at: time) -> datetime:
@@ -57,11 +59,11 @@ def tell_missed_starts(*, now: datetime) -> int:
         work_order__starts_at__lte=now - deadlines.GRACE, work_order__schedule_kind=deadlines.HARD_START
     )
     late = Visit.objects.not_started().filter(number=1, work_order__status=WorkOrder.Status.ASSIGNED)
-    visits = list(late.filter(started | sharp).with_work().by_start())
-    for visit in visits:
+    told = 0
+    for visit in late.filter(started | sharp).with_work().by_start():
         with transaction.atomic():
-            visit_news.missed_start(visit.work_order, now=now, once=str(visit.pk))
-    return len(visits)
+            told += visit_news.missed_start(visit.work_order, now=now, once=str(visit.pk))
+    return told
 
 
 def remind_of_approvals(*, now: datetime) -> int:
@@ -77,8 +79,7 @@ def remind_of_approvals(*, now: datetime) -> int:
         if business_days_between(day_in(submission.submitted_at, zone), today, holidays) < DAILY_FROM:
             continue
         with transaction.atomic():
-            visit_news.approval_waiting(order, submission, now=now, once=f"{submission.pk}:{today}")
-        told += 1
+            told += visit_news.approval_waiting(order, submission, now=now, once=f"{submission.pk}:{today}")
     return told
 
 

@@ -9,19 +9,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import QueryDict
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from partnernet.core import locks
 from partnernet.core.models import IdempotencyRecord
 from partnernet.core.rest import Problem
 
 HEADER = "Idempotency-Key"
 LONGEST = 255
+KEPT = timedelta(hours=24)
 
 
 def once(
@@ -84,9 +87,10 @@ def _fingerprint(request: Request) -> str:
 
 
 def _lock(principal: str, key: str) -> None:
-    digest = hashlib.sha256(f"{principal}\0{key}".encode()).digest()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], signed=True)])
-        (got,) = cursor.fetchone()
-    if not got:
+    if not locks.alone(f"{principal}\0{key}"):
         raise Problem(409, "A request with this key is still running.", code="in_flight")
+
+
+def forget(*, now: datetime) -> int:
+    """Delete the answers that nobody may ask for again; return how many."""
+    return IdempotencyRecord.objects.filter(created_at__lte=now - KEPT).delete()[0]

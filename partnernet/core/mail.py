@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 # Minutes until the next try after the n-th failure; after the last one an operator is needed.
 RETRIES = (1, 5, 15, 60, 180, 360, 720, 1440)
 
+BATCH = 200
+
 
 @transaction.atomic
 def pay(delivery_id: UUID, *, now: datetime | None = None) -> bool:
@@ -46,6 +48,12 @@ def pay(delivery_id: UUID, *, now: datetime | None = None) -> bool:
     delivery.last_error = ""
     delivery.save(update_fields=["sent_at", "attempts", "last_error"])
     return True
+
+
+def pay_due(*, now: datetime) -> int:
+    """Send a batch of what is due, the oldest first; return how many went out."""
+    due = Delivery.objects.due(now).order_by("next_attempt_at", "id").values_list("pk", flat=True)
+    return sum(pay(key) for key in due[:BATCH])
 
 
 def message(delivery: Delivery) -> EmailMultiAlternatives:

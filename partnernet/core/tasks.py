@@ -9,11 +9,9 @@ import structlog
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from partnernet.core import clock, mail
-from partnernet.core.models import Delivery
+from partnernet.core import clock, idempotency, mail
 
 log = structlog.get_logger(__name__)
-BATCH = 200
 
 
 @shared_task
@@ -25,9 +23,12 @@ def pay_deliveries(*, delivery_ids: list[str], **_: Any) -> None:
 @shared_task
 def pay_what_is_owed(**_: Any) -> None:
     """Send what the broker lost or what had to wait."""
-    due = Delivery.objects.due(clock.now()).order_by("next_attempt_at", "id")
-    for key in due.values_list("pk", flat=True)[:BATCH]:
-        mail.pay(key)
+    mail.pay_due(now=clock.now())
+
+
+@shared_task
+def forget_answers(**_: Any) -> None:
+    idempotency.forget(now=clock.now())
 
 
 def ring(delivery_ids: list[str]) -> None:

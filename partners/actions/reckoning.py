@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from partnernet.core import clock
+from partnernet.core import clock, locks
 from partners import scoring
 from partners.models import (
     Firm,
@@ -60,10 +60,11 @@ def rescore(*, on: date | None = None, now: datetime | None = None) -> ScoreSnap
     return snapshot
 
 
+@transaction.atomic
 def rescore_if_due(*, now: datetime | None = None) -> ScoreSnapshot | None:
-    """Rescore unless today's (UTC) snapshot is published."""
+    """Rescore unless today's (UTC) snapshot is published, or somebody else is at it."""
     now = now or clock.now()
-    if ScoreSnapshot.objects.filter(on=now.date()).exists():
+    if not locks.alone("rescore") or ScoreSnapshot.objects.filter(on=now.date()).exists():
         return None
     return rescore(on=now.date(), now=now)
 

@@ -1,0 +1,53 @@
+"""Run every sweep once: by hand, from a system timer, or where no Beat runs."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from billing.actions import approve_silent_work, confirm_silent_payments, tell_overdue
+from contracts.actions.sweeps import lapse_due, remind_due
+from engagements.actions import visit_sweeps
+from engagements.actions.sweeps import sweep_offers
+from partnernet.core import clock, idempotency, mail
+from partners.actions import reckoning
+
+
+def _rescored(*, now: datetime) -> int:
+    return int(reckoning.rescore_if_due(now=now) is not None)
+
+
+# By the names of Beat's schedule. Mail comes last, so that what the others owe leaves as well.
+SWEEPS: dict[str, Callable[..., int]] = {
+    "sweep-offers": sweep_offers,
+    "ask-to-confirm": visit_sweeps.ask_to_confirm,
+    "tell-missed-starts": visit_sweeps.tell_missed_starts,
+    "remind-of-approvals": visit_sweeps.remind_of_approvals,
+    "approve-silent-work": approve_silent_work,
+    "confirm-silent-payments": confirm_silent_payments,
+    "tell-overdue": tell_overdue,
+    "lapse-agreements": lapse_due,
+    "remind-signers": remind_due,
+    "rescore": _rescored,
+    "forget-answers": idempotency.forget,
+    "pay-what-is-owed": mail.pay_due,
+}
+
+
+class Command(BaseCommand):
+    """`manage.py sweep_deadlines [--json]`."""
+
+    help = "Run every sweep once: expire, lapse, remind, approve by silence, send. Running it again changes nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print what each sweep did as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        done = {name: sweep(now=clock.now()) for name, sweep in SWEEPS.items()}
+        if options["json"]:
+            self.stdout.write(json.dumps(done))
+        else:
+            for name, count in done.items():
+                self.stdout.write(f"{count:>6}  {name}")
