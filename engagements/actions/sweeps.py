@@ -39,10 +39,9 @@ def _each(rows: Iterable[Offer], step: Callable[..., object], *, now: datetime) 
     moved = 0
     for row in rows:
         try:
-            step(row, now=now)
+            moved += step(row, now=now) is not None
         except RuleBroken:
             continue
-        moved += 1
     return moved
 
 
