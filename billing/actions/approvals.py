@@ -41,8 +41,11 @@ def approve_work(submission: Submission, *, by: Actor, now: datetime | None = No
         amount=submission.amount,
         issued_on=issued_on,
         due_on=max(due_on, issued_on),
+        **({} if submission.amount else {"status": Invoice.Status.PAID, "paid_on": issued_on}),
     )
     record(invoice, "drafted", by=by, now=now, side="system" if by is CLOCK else "prime", to=invoice.status)
+    if not invoice.amount:  # nothing is owed, so there is nothing to pay, to remind of or to learn from
+        return invoice
     scores.experienced(
         order.prime,
         payee=order.sub,
