@@ -34,6 +34,18 @@ def facts_for_sub(offer: Offer, *, now: datetime) -> dict[str, Any]:
         "rate": wording.rate(terms, noun=noun),
         "paid_by": wording.paid_by(terms),
         "ended": ENDED.get(offer.status, ""),
+        "to_sign": _still_to_sign(offer),
         "in_time": offer.respond_by is not None and now < offer.respond_by,
         "counter_changes": wording.changes(offer.counter.changes) if offer.counter else [],
     }
+
+
+def _still_to_sign(offer: Offer) -> bool:
+    """Say whether the agreement that came along still has to be signed before the job can be taken."""
+    enclosed = offer.enclosed_agreement
+    return enclosed is not None and enclosed.status in (
+        "proposed",
+        "negotiating",
+        "agreed",
+        "partially_signed",
+    )

@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 from partnernet import health
+from partnernet.pages.urls import outside as invited
 from partners.urls import outside
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include(outside)),
+    path("invited/", include(invited)),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("verify/", include("contracts.public_urls")),

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
 from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+
+from partnernet.core.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # the package has no types
@@ -21,3 +25,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # the package
             html = render_to_string("emails/account_news/body.html", {"text": mail.body})
             mail.attach_alternative(html, "text/html")
         return mail
+
+    def post_login(self, request: HttpRequest, user: User, **known: Any) -> HttpResponse:
+        """Remember that whoever signs up has just typed the code from the mail: it is how they proved who they are."""
+        if known["signup"]:
+            record_authentication(request, user, method="code", email=known["email"])
+        answer: HttpResponse = super().post_login(request, user, **known)
+        return answer

@@ -6,7 +6,6 @@ from partners.views import directory, doors, people, record, settings
 
 urlpatterns: list[URLPattern] = [
     path("firms/", directory.firms, name="firms"),
-    path("firms/invite/", directory.invite_firm, name="firm-invite-new"),
     path("firms/invites/<uuid:pk>/revoke/", directory.revoke_invite, name="firm-invite-revoke"),
     path("firms/<uuid:pk>/", directory.firm, name="firm"),
     path("firms/<uuid:pk>/notes/", directory.note, name="firm-note"),
@@ -33,6 +32,4 @@ outside: list[URLPattern] = [
     path("firm/", doors.found_firm, name="found-firm"),
     path("join/<str:token>/", doors.invitation, name="invitation"),
     path("join/<str:token>/accept/", doors.accept_invitation, name="invitation-accept"),
-    path("invited/<str:token>/", doors.firm_invite, name="firm-invite"),
-    path("invited/<str:token>/join/", doors.join_by_invite, name="firm-invite-join"),
 ]

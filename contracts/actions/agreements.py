@@ -16,6 +16,7 @@ from contracts.verify_codes import new_code
 from contracts.workflow import AGREEMENT, PROPOSER
 from partnernet.core import clock
 from partnernet.core.errors import RuleBroken, Stale, WrongRole, WrongSide
+from partners.actions import invites
 from partners.models import Firm, Member
 
 __all__ = [
@@ -72,7 +73,8 @@ def propose(
 ) -> Agreement:
     """Send a draft to the other firm; in the usual way the proposer signs it in the same act.
 
-    Raises RuleBroken when the two firms have another one under way.
+    A firm that is not here yet has its invitation mailed with it. Raises RuleBroken when the two firms have another one
+    under way.
     """
     agreement, side, now = take(agreement, by, now)
     AGREEMENT.check("propose", status=agreement.status, side=side, role=by.role)
@@ -92,6 +94,8 @@ def propose(
     )
     if signing:
         agreement = sign(agreement, by=by, signing=signing, now=now)
+    if agreement.other.status == Firm.Status.UNCLAIMED:
+        invites.carry_agreement(agreement.other, agreement.pk, by=by, now=now)
     tell(
         "agreement_proposed",
         agreement.other,

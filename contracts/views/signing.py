@@ -1,11 +1,14 @@
 """The ceremony: viewed, consented, signed. Signing asks again who you are, within five minutes."""
 
+import time
 from collections.abc import Callable
 from functools import wraps
 from uuid import UUID
 
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from allauth.core.exceptions import ReauthenticationRequired
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,6 +25,9 @@ from contracts.views.agreements import owners, readers
 from partners.http import MemberRequest, answer, tried
 from partners.models import Firm
 
+AFTER_SIGNING = "after-signing-{}"
+"""Key of a session: where somebody was going who has to sign an agreement first."""
+
 
 def freshly_proven(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Ask again who it is before a page opens; a form that was left lying goes back to its page, signed by nobody.
@@ -31,7 +37,7 @@ def freshly_proven(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
     @wraps(view)
     def guarded(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
-        if is_reauthentication_required(request, app=""):
+        if is_reauthentication_required(request, app="") and not _came_in_lately(request):
             if request.method == "GET":
                 raise ReauthenticationRequired
             messages.error(
@@ -42,6 +48,12 @@ def freshly_proven(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         return view(request, firm, pk)
 
     return guarded
+
+
+def _came_in_lately(request: MemberRequest) -> bool:
+    """Say whether this person signed in or signed up within the same five minutes: asking once more proves nothing new."""
+    oldest = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    return any(one["at"] > oldest for one in get_authentication_records(request, request.user))
 
 
 @require_POST
@@ -97,7 +109,9 @@ def sign(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     form = SigningForm(request.POST or None, firm_name=member.firm.legal_name, initial=initial)
     if form.is_valid() and tried(form, lambda: _sign(request, found, form)):
         messages.success(request, "Signed. " + _next(Agreement.objects.with_parties().get(pk=pk), firm))
-        return redirect("agreement", firm, pk)
+        return redirect(
+            request.session.pop(AFTER_SIGNING.format(pk), None) or reverse("agreement", args=[firm, pk])
+        )
     across = found.other if found.proposer_id == firm else found.proposer
     return render(
         request,
@@ -125,5 +139,5 @@ def _next(found: Agreement, firm: UUID) -> str:
         return "The agreement is in force. Both firms have it by mail."
     across = found.other if found.proposer_id == firm else found.proposer
     if across.status == Firm.Status.UNCLAIMED:
-        return f"{across.name} is not here yet: send the invitation, it carries this agreement."
+        return f"{across.name} is not here yet. Its invitation carries this agreement."
     return f"Now it waits for {across.name}; we remind it and tell you."

@@ -11,7 +11,7 @@ from engagements import wording
 from engagements.models import Assignment, Engagement, Offer, OfferRevision, WorkOrder
 from partnernet.core import money
 from partnernet.core.notify import Addressee, News, owe, owe_each
-from partners.models import Firm, Member
+from partners.models import Firm, FirmInvite, Member
 
 UNDO = timedelta(seconds=10)
 DOOR = "offer-door"
@@ -42,6 +42,7 @@ def _offer_facts(order: WorkOrder, offer: Offer, *, now: datetime) -> dict[str, 
     revision = offer.counter or offer.revision
     facts = terms_in_words(order, revision) if revision else {}
     facts |= {
+        "scope": order.scope,
         "prime": order.prime.name,
         "sub": offer.firm.name,
         "order": order.reference,
@@ -58,9 +59,17 @@ def _to_sub(kind: str, order: WorkOrder, offer: Offer, *, now: datetime, **more:
     path = reverse("offer", args=[offer.firm_id, offer.pk])
     later = now + UNDO if kind == "offer_sent" else None
     owe(
-        kind, to=_leads(offer.firm), now=now, path=path, context=facts | more, subject_id=offer.pk,
+        kind, to=_asked(order, offer), now=now, path=path, context=facts | more, subject_id=offer.pk,
         doorway=DOOR, send_after=later,
     )  # fmt: skip
+
+
+def _asked(order: WorkOrder, offer: Offer) -> list[Any]:
+    """Return who answers for the firm: its leads, or whom we invited while it is not here."""
+    if offer.firm.status != Firm.Status.UNCLAIMED:
+        return _leads(offer.firm)
+    invited = FirmInvite.objects.sent_by(order.prime_id).waiting().filter(card=offer.firm_id)
+    return [invite.addressee() for invite in invited]
 
 
 def _to_prime(kind: str, order: WorkOrder, offer: Offer, *, now: datetime, **more: Any) -> None:
@@ -88,6 +97,8 @@ def offers_filled(order: WorkOrder, offers: Sequence[Offer], *, now: datetime) -
     found = Member.objects.active().in_role(*LEADS).filter(firm__in=leads).select_related("user")
     for member in found.order_by("joined_at", "id"):
         leads[member.firm_id].append(member.addressee())
+    for invite in FirmInvite.objects.sent_by(order.prime_id).waiting().filter(card__in=leads):
+        leads[invite.card_id].append(invite.addressee())
     many = [
         News(
             leads[offer.firm_id],

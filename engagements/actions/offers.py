@@ -27,6 +27,7 @@ from partnernet.core import clock
 from partnernet.core.actors import CLOCK, Actor
 from partnernet.core.errors import Invalid, RuleBroken
 from partnernet.core.models import Delivery, Notification
+from partners.actions import invites
 from partners.models import Firm, Member
 
 NEXT_FIRM_AFTER = timedelta(hours=4)
@@ -163,6 +164,8 @@ def _send(sending: Sending, offer: Offer) -> None:
     """Let one drafted offer leave: covered, or with the agreement that was proposed to the firm."""
     order, now = sending.order, sending.now
     _cover_or_enclose(order, offer, now=now)
+    if offer.firm.status == Firm.Status.UNCLAIMED:
+        invites.carry_offer(offer.firm, offer.pk, firm_id=order.prime_id)
     offer.sent_at, offer.sent_by_id = now, getattr(sending.by, "pk", None)
     offer.respond_by = sending.respond_by or _usual_respond_by(order, offer, now=now)
     if order.routing == WorkOrder.Routing.ONE_BY_ONE:

@@ -74,7 +74,9 @@ def urgent(facts: Urgent, *, by: Member, now: datetime | None = None) -> WorkOrd
         job, LineFacts(site.pk, facts.what, 1, max(1, minutes), facts.client_price), by=by, now=now
     )
     engagements.activate(job, by=by, now=now)
-    draft = OrderDraft(asked=facts.asked, title=facts.what, routing=WorkOrder.Routing.FIRST_ACCEPT)
+    draft = OrderDraft(
+        asked=facts.asked, title=facts.what, scope=facts.what, routing=WorkOrder.Routing.FIRST_ACCEPT
+    )
     (order,) = place(job, Placement([Piece(line.pk, 1)], draft, facts.firms), by=by, now=now)
     return order
 

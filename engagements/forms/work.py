@@ -313,7 +313,11 @@ class UrgentForm(TermsForm):
     client_name = forms.CharField(label="or a new client", max_length=200, required=False)
     postcode = forms.CharField(label="ZIP of the place", max_length=20, required=False)
     street = forms.CharField(label="Street", max_length=200, required=False)
-    what = forms.CharField(label="What is to be done", max_length=160)
+    what = forms.CharField(
+        label="What is to be done",
+        max_length=160,
+        help_text="The firms you ask read this. Do not name the client.",
+    )
     client_price = money("What the client pays you", required=True)
     firms = forms.TypedMultipleChoiceField(
         label="Whom do you ask?", coerce=UUID, widget=forms.CheckboxSelectMultiple, required=True
@@ -328,6 +332,10 @@ class UrgentForm(TermsForm):
         site = self.fields["site"]
         assert isinstance(site, SiteField)  # noqa: S101 - narrows for mypy
         site.of(firm)
+        if not Site.objects.visible_to(firm).exists():  # a first job: there is nothing to choose from yet
+            site.widget = forms.HiddenInput()
+            self.fields["client_name"].label = "Client"
+            self.fields["client_name"].required = self.fields["postcode"].required = True
         field = self.fields["firms"]
         assert isinstance(field, forms.TypedMultipleChoiceField)  # noqa: S101 - narrows for mypy
         field.choices = firms
@@ -340,8 +348,14 @@ class UrgentForm(TermsForm):
                 ("client_name", "Choose a place, or name the new client."),
                 ("postcode", "Where is it?"),
             ):
-                if not typed.get(name):
+                if not typed.get(name) and name not in self.errors:
                     self.add_error(name, sentence)
+        site = typed.get("site")
+        client = site.client.name if site else typed.get("client_name", "")
+        if client.strip() and client.strip().lower() in typed.get("what", "").lower():
+            self.add_error(
+                "what", f"The firms you ask read this before they accept. Leave {client} out of it."
+            )
         return typed
 
 

@@ -28,11 +28,11 @@ from engagements.actions import answers, counters
 from engagements.forms.work import AnswerForm, NewTermsForm
 from engagements.models import Offer
 from engagements.offer_facts import facts_for_sub
-from engagements.workflow import OFFER
+from engagements.workflow import LEADS, OFFER
 from partnernet.core import clock, door, links, mail
 from partnernet.core.errors import RuleBroken
 from partnernet.core.models import Delivery
-from partners.models import Member
+from partners.models import Firm, Member
 
 CODE_SECONDS = 600
 TRIES = 5
@@ -50,22 +50,29 @@ class Visitor:
     member: Member
 
 
-def _visitor(token: str) -> Visitor:
-    """Find who the link belongs to; 404 for an unknown one, and when the person has left the firm."""
+def _opened(token: str) -> tuple[Delivery, Offer]:
+    """Find the mail that a link came in, and its offer; 404 for an unknown one."""
     delivery = links.opened_by(token)
-    news = delivery.notification if delivery else None
-    if delivery is None or news is None or news.subject_id is None:
+    if delivery is None or delivery.notification.subject_id is None:
         raise Http404
-    offer = Offer.objects.with_terms().select_related("counter").filter(pk=news.subject_id).first()
+    offers = Offer.objects.with_terms().select_related("counter", "enclosed_agreement")
+    offer = offers.filter(pk=delivery.notification.subject_id).first()
     if offer is None or offer.status == Offer.Status.DRAFT:
         raise Http404
-    member = (
-        Member.objects.active()
-        .of(offer.firm_id)
-        .filter(user=news.user_id)
-        .select_related("user", "firm")
-        .first()
-    )
+    return delivery, offer
+
+
+def _visitor(token: str) -> Visitor:
+    """Find who the link belongs to; 404 when the person has left the firm, or never had a say in it.
+
+    A link that was mailed before the firm joined belongs to whoever has that address there now.
+    """
+    delivery, offer = _opened(token)
+    user = delivery.notification.user_id
+    staff = Member.objects.active().of(offer.firm_id).select_related("user", "firm")
+    if user is None:
+        staff = staff.in_role(*LEADS).filter(user__email=delivery.address)
+    member = staff.filter(user=user).first() if user else staff.first()
     if member is None:
         raise Http404
     return Visitor(delivery, offer, member)
@@ -75,7 +82,10 @@ def _visitor(token: str) -> Visitor:
 @login_not_required
 @require_http_methods(["GET", "HEAD"])
 def offer_door(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the offer, or what became of it."""
+    """Show the offer, or what became of it. A firm that is not here yet is shown in by its invitation."""
+    _, offer = _opened(token)
+    if offer.firm.status == Firm.Status.UNCLAIMED:
+        return redirect("firm-invite", token)
     visitor = _visitor(token)
     return render(request, "engagements/door.html", _context(visitor, token))
 

@@ -1,8 +1,8 @@
-"""Pages of the project below /f/<firm>/."""
+"""Pages of the project: below /f/<firm>/, and the doors of invited firms."""
 
 from django.urls import URLPattern, path
 
-from partnernet.pages import approaches, home, inbox
+from partnernet.pages import approaches, doors, home, inbox, invites
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -10,6 +10,12 @@ urlpatterns: list[URLPattern] = [
     path("inbox/bell/", inbox.bell, name="bell"),
     path("inbox/read/", inbox.read_all, name="inbox-read-all"),
     path("inbox/<uuid:pk>/read/", inbox.read, name="inbox-read"),
+    path("firms/invite/", invites.invite_firm, name="firm-invite-new"),
     path("asked-for-more/", approaches.index, name="approaches"),
     path("asked-for-more/<uuid:pk>/", approaches.acknowledge, name="approach-acknowledge"),
+]
+
+outside: list[URLPattern] = [
+    path("<str:token>/", doors.firm_invite, name="firm-invite"),
+    path("<str:token>/join/", doors.join_by_invite, name="firm-invite-join"),
 ]

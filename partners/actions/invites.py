@@ -36,7 +36,8 @@ class Invitee:
 def draft(invitee: Invitee, *, by: Member, now: datetime | None = None) -> FirmInvite:
     """Make the other firm's card (or find it by web domain) and an invitation that is not sent yet.
 
-    Raises Invalid beside the fields at fault, RuleBroken when that firm is here already or we invited it before.
+    One that we began before and did not send is taken up again. Raises Invalid beside the fields at fault, RuleBroken
+    when that firm is here already or we invited it before.
     """
     only(by, "owner", "dispatcher")
     email, name = _checked(invitee)
@@ -44,10 +45,20 @@ def draft(invitee: Invitee, *, by: Member, now: datetime | None = None) -> FirmI
     _refuse_known(email, name, by=by)
     _refuse_flood(by, now)
     card = _card(invitee, email=email, now=now)
-    if FirmInvite.objects.open().filter(firm=by.firm_id, card=card).exists():
+    begun = FirmInvite.objects.locked().sent_by(by.firm_id).open().filter(card=card).first()
+    if begun and begun.status == FirmInvite.Status.SENT:
         raise RuleBroken(
             f"You have already invited {card.name}. Take that invitation back first.", field="email"
         )
+    words = {
+        "email": email,
+        "contact_name": invitee.contact_name.strip(),
+        "message": invitee.message.strip(),
+    }
+    if begun:
+        FirmInvite.objects.filter(pk=begun.pk).update(**words)
+        begun.refresh_from_db()
+        return begun
 
     Partnership.objects.get_or_create(
         owner_id=by.firm_id,
@@ -61,11 +72,9 @@ def draft(invitee: Invitee, *, by: Member, now: datetime | None = None) -> FirmI
     return FirmInvite.objects.create(
         firm_id=by.firm_id,
         card=card,
-        email=email,
-        contact_name=invitee.contact_name.strip(),
-        message=invitee.message.strip(),
         created_at=now,
         created_by_id=by.user_id,
+        **words,
     )
 
 
@@ -90,9 +99,63 @@ def send(
     history(
         invite.firm, "invite_firm", by=by, now=now, changes={"firm": invite.card.name, "email": invite.email}
     )
+    _mail(invite, by=by, now=now)
+    return invite
+
+
+@transaction.atomic
+def enclose(invite: FirmInvite, *, by: Member, agreement_id: UUID) -> FirmInvite:
+    """Put an agreement into an invitation that has not left: it leaves when the agreement does."""
+    invite = _mine(invite, by)
+    FIRM_INVITE.check("send", status=invite.status, side=INVITER, role=by.role)
+
+    invite.agreement_id = agreement_id
+    invite.save(update_fields=["agreement_id"])
+    return invite
+
+
+@transaction.atomic
+def carry_agreement(card: Firm, agreement_id: UUID, *, by: Member, now: datetime) -> FirmInvite | None:
+    """Let our open invitation to a card take an agreement along; one that was sent before is mailed again.
+
+    Returns None without an open invitation: then nobody can be told.
+    """
+    invite = _open(by.firm_id, card)
+    if invite is None:
+        return None
+    if invite.status == FirmInvite.Status.DRAFT:
+        return send(invite, by=by, agreement_id=agreement_id, now=now)
+
+    invite.agreement_id = agreement_id
+    invite.save(update_fields=["agreement_id"])
+    _mail(invite, by=by, now=now)
+    return invite
+
+
+@transaction.atomic
+def carry_offer(card: Firm, offer_id: UUID, *, firm_id: UUID) -> FirmInvite:
+    """Note an offer in the invitation that a firm sent to a card; the offer's own mail goes to the same address.
+
+    Raises RuleBroken without an invitation that was sent.
+    """
+    invite = _open(firm_id, card)
+    if invite is None or invite.status != FirmInvite.Status.SENT:
+        raise RuleBroken(f"{card.name} is not here yet. Invite it first; the offer goes along.")
+
+    invite.offer_id = offer_id
+    invite.save(update_fields=["offer_id"])
+    return invite
+
+
+def _open(firm_id: UUID | None, card: Firm) -> FirmInvite | None:
+    rows = FirmInvite.objects.locked().select_related("firm", "card").filter(firm=firm_id, card=card)
+    return rows.open().first()
+
+
+def _mail(invite: FirmInvite, *, by: Member, now: datetime) -> None:
     notify.owe(
         "firm_invited",
-        to=[notify.Addressee(email=invite.email, name=invite.contact_name)],
+        to=[invite.addressee()],
         now=now,
         context={
             "firm": invite.firm.name,
@@ -105,7 +168,6 @@ def send(
         subject_id=invite.pk,
         doorway="firm-invite",
     )
-    return invite
 
 
 @transaction.atomic

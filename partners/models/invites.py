@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from partnernet.core.models import Entity
+from partnernet.core.notify import Addressee
 from partners.models.members import Member
 
 _OPEN = Q(accepted_at__isnull=True, revoked_at__isnull=True)
@@ -166,3 +167,7 @@ class FirmInvite(Entity):
 
     def __str__(self) -> str:
         return self.email
+
+    def addressee(self) -> Addressee:
+        """Whom the invitation is for: nobody with an account yet."""
+        return Addressee(email=self.email, name=self.contact_name)

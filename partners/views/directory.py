@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from partnernet.core import clock, localtime
 from partners.actions import invites, partnerships, reckoning
 from partners.directory import Search, firms_for, page_of
-from partners.forms import InviteeForm, NotesForm
+from partners.forms import NotesForm
 from partners.http import MemberRequest, answer, for_roles, tried
 from partners.models import FirmInvite, Partnership, Skill
 from partners.models.scores import DIMENSION_CHOICES
@@ -93,16 +93,6 @@ def mark(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     return answer(
         request, lambda: partnerships.note(other, by=request.member, changes=changes), to=to, said=said
     )
-
-
-@for_roles(*OFFICE)
-def invite_firm(request: MemberRequest, firm: UUID) -> HttpResponse:
-    """Invite a firm that is not here yet."""
-    form = InviteeForm(request.POST or None)
-    if tried(form, lambda: invites.invite(form.invitee(), by=request.member)):
-        messages.success(request, f"The invitation to {form.invitee().firm_name} is on its way.")
-        return redirect("firms", firm)
-    return render(request, "partners/invite_firm.html", {"form": form})
 
 
 @require_POST

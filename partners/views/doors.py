@@ -18,7 +18,7 @@ from partnernet.core.models import User
 from partners.actions import joining, members, people
 from partners.forms import NewFirmForm, YouForm
 from partners.http import tried
-from partners.models import Firm, FirmInvite, Invitation, Member, MemberQuerySet
+from partners.models import Firm, Invitation, Member, MemberQuerySet
 
 
 class PersonRequest(HttpRequest):
@@ -79,33 +79,6 @@ def accept_invitation(request: PersonRequest, token: str) -> HttpResponse:
     return redirect(first_page(found.firm_id))
 
 
-@login_not_required
-def firm_invite(request: HttpRequest, token: str) -> HttpResponse:
-    """Show a firm's invitation before anybody registers."""
-    invite = firm_invite_of(token)
-    return render(
-        request,
-        "partners/firm_invite.html",
-        {
-            "invite": invite,
-            "token": token,
-            "is_open": invite.status == FirmInvite.Status.SENT,
-            "back": urlencode({"next": reverse("firm-invite-join", args=[token])}),
-        },
-    )
-
-
-def join_by_invite(request: PersonRequest, token: str) -> HttpResponse:
-    """Claim the card of an invitation as one's firm."""
-    invite = firm_invite_of(token)
-    if mine := _firms_of(request.user).filter(firm=invite.card_id).first():
-        return redirect(first_page(mine.firm_id))
-    form = NewFirmForm(request.POST or None, initial={"legal_name": invite.card.legal_name})
-    if tried(form, lambda: joining.found(request.user, form.particulars(), invite=invite)):
-        return redirect("start")
-    return render(request, "partners/found_firm.html", {"form": form, "invite": invite})
-
-
 def my_details(request: PersonRequest) -> HttpResponse:
     """Change one's own name and zone."""
     user = request.user
@@ -124,12 +97,6 @@ def first_page(firm_id: UUID) -> str:
         except NoReverseMatch:
             continue
     raise NoReverseMatch("A firm has no page to begin with.")
-
-
-def firm_invite_of(token: str) -> FirmInvite:
-    """Return the invitation behind a mailed token; 404 when there is none."""
-    opened = FirmInvite.objects.select_related("firm", "card", "created_by")
-    return get_object_or_404(opened, pk=_subject(token))
 
 
 def _invitation(token: str) -> Invitation:

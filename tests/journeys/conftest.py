@@ -5,16 +5,21 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail as sent
 from django.core.cache import cache
 from django.core.mail import EmailMessage
+from django.db.models import Max
 from playwright.sync_api import Browser
 
 from contracts.actions.templates import publish
+from partnernet.core import clock
+from partnernet.core.models import Delivery
 from partnernet.core.tasks import pay_what_is_owed
 from partnernet.embedded.browser import chromium
 from partners import migrations
@@ -67,13 +72,23 @@ def person(browser: Browser, site: str) -> Iterator[Callable[..., Person]]:
 
 @pytest.fixture
 def pay_mail() -> Callable[[], None]:
-    """Return what the clock does every 15 seconds: send what is owed and due."""
-    return pay_what_is_owed
+    """Return what the clock does: send what is owed, after the seconds in which an offer can be taken back."""
+
+    def pay() -> None:
+        held_back = Delivery.objects.filter(sent_at=None, given_up_at=None).aggregate(
+            last=Max("next_attempt_at")
+        )
+        left = held_back["last"] - clock.now() if held_back["last"] else timedelta()
+        if timedelta() < left < timedelta(seconds=15):
+            time.sleep(left.total_seconds())
+        pay_what_is_owed()
+
+    return pay
 
 
 def last_mail(to: str, about: str = "") -> EmailMessage:
     """Return the newest mail to an address, whose subject has these words."""
-    found = [letter for letter in sent.outbox if to in letter.to and about in letter.subject]
+    found = [m for m in sent.outbox if about in m.subject and any(to in whom for whom in m.to)]
     assert found, f"No mail to {to} about “{about}”: {[(m.to, m.subject) for m in sent.outbox]}"
     return found[-1]
 

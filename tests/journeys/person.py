@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
+from playwright.sync_api import Error as PlaywrightError
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -26,10 +27,14 @@ class Count:
     fields: int = 0
     sent: int = 0
     began: float = field(default_factory=time.monotonic)
+    ended: float | None = None
+
+    def stop(self) -> None:
+        self.ended = time.monotonic()
 
     @property
     def seconds(self) -> float:
-        return time.monotonic() - self.began
+        return (self.ended or time.monotonic()) - self.began
 
     def __str__(self) -> str:
         return f"{self.clicks} clicks, {self.fields} fields, {self.sent} forms sent, {self.seconds:.1f} s"
@@ -66,8 +71,7 @@ class Person:
 
     def _asked(self, request: Request) -> None:
         if request.method == "POST" and request.is_navigation_request():
-            self.all.sent += 1
-            self.errand.sent += 1
+            self._count("sent")
 
     def begin(self) -> Count:
         """Start to count an errand."""
@@ -84,7 +88,11 @@ class Person:
         place = within or self.page.locator("body")
         button = place.get_by_role("button", name=words).or_(place.get_by_role("link", name=words))
         self._clicked()
-        button.filter(visible=True).nth(nth).click()
+        try:
+            button.filter(visible=True).nth(nth).click()
+        except PlaywrightError as error:
+            error.add_note(f"On {self.path}: {self.text}")
+            raise
         self.page.wait_for_load_state("load")
 
     def tick(self, words: str | re.Pattern[str]) -> None:
@@ -107,8 +115,9 @@ class Person:
     def draw(self, canvas: str = "canvas[data-signature]") -> None:
         """Sign with a finger."""
         self._clicked()
-        self.page.locator(canvas).scroll_into_view_if_needed()
-        box = self.page.locator(canvas).bounding_box()
+        pad = self.page.locator(canvas)
+        pad.evaluate("pad => pad.scrollIntoView({block: 'center', behavior: 'instant'})")
+        box = pad.bounding_box()
         assert box is not None
         mouse, left, top = self.page.mouse, box["x"], box["y"]
         mouse.move(left + 20, top + 40)
@@ -133,9 +142,12 @@ class Person:
         self.context.close()
 
     def _clicked(self) -> None:
-        self.all.clicks += 1
-        self.errand.clicks += 1
+        self._count("clicks")
 
     def _typed(self) -> None:
-        self.all.fields += 1
-        self.errand.fields += 1
+        self._count("fields")
+
+    def _count(self, what: str) -> None:
+        for count in (self.all, self.errand):
+            if count.ended is None:
+                setattr(count, what, getattr(count, what) + 1)
