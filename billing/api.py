@@ -40,6 +40,7 @@ class InvoicesViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmView
     serializer_class = InvoiceSerializer
     scope = "billing"
     open_to = READERS
+    writers = ("owner", "finance")
     queryset = Invoice.objects.none()
 
     def get_queryset(self) -> QuerySet[Invoice]:
@@ -104,6 +105,7 @@ class PaymentsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmView
     serializer_class = PaymentSerializer
     scope = "billing"
     open_to = READERS
+    writers = ("owner", "finance")
     queryset = Payment.objects.none()
 
     def get_queryset(self) -> QuerySet[Payment]:

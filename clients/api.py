@@ -25,6 +25,7 @@ class ReadersOnly(FirmViewSet[Any]):
 
     scope = "engagements"
     open_to = READERS
+    writers = actions.WRITERS
 
 
 class ClientsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ReadersOnly):

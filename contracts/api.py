@@ -41,6 +41,7 @@ class ReadersOnly(FirmViewSet[Any]):
 
     scope = "offers"
     open_to = READERS
+    writers = ("owner",)
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "now": clock.now()}

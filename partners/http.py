@@ -13,6 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -46,7 +47,7 @@ def found_member(user: User | AnonymousUser, firm: UUID) -> Member:
     return member
 
 
-View: TypeAlias = Callable[Concatenate[MemberRequest, P], HttpResponse]
+View: TypeAlias = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
 
 
 def answer(request: HttpRequest, act: Callable[[], object], *, to: str, said: str) -> HttpResponse:
@@ -84,13 +85,12 @@ def tried(form: BaseForm, act: Callable[[], object]) -> bool:
     return True
 
 
-def for_roles(*roles: str) -> Callable[[View[P]], View[P]]:
-    """Open a page to these roles; the others are told whom to ask (403)."""
+def for_roles(*roles: str, posting: tuple[str, ...] = ()) -> Callable[[View[P]], View[P]]:
+    """Open a page to these roles; the others are told whom to ask (403). `posting` says who may send its form."""
 
     def decorate(view: View[P]) -> View[P]:
-        def guarded(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            if request.member.role not in roles:
-                raise PermissionDenied(f"This takes {who(roles)}. Ask one in your firm.")
+        def guarded(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            _require(request, posting if posting and request.method == "POST" else roles)
             return view(request, *args, **kwargs)
 
         return update_wrapper(guarded, view)
@@ -98,17 +98,28 @@ def for_roles(*roles: str) -> Callable[[View[P]], View[P]]:
     return decorate
 
 
-def reauthenticated(view: View[P]) -> View[P]:
-    """Ask for the password or the second step again, unless that was within the last five minutes.
+def reauthenticated(*roles: str) -> Callable[[View[P]], View[P]]:
+    """Open a page to these roles, who give the password or the second step again unless that was in the last five minutes.
 
     What was posted is kept meanwhile and taken up afterwards; allauth does that without our middleware, so the
     member is looked up here.
     """
 
-    def resumed(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not hasattr(request, "member"):
-            request.member = found_member(request.user, cast(UUID, kwargs["firm"]))
-        return view(request, *args, **kwargs)
+    def decorate(view: View[P]) -> View[P]:
+        asked: Any = reauthentication_required(view)
 
-    asked: Any = reauthentication_required(resumed)
-    return update_wrapper(cast("View[P]", asked), view)
+        def guarded(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not hasattr(request, "member"):
+                request.member = found_member(request.user, cast(UUID, kwargs["firm"]))
+            _require(request, roles)
+            answer: HttpResponseBase = asked(request, *args, **kwargs)
+            return answer
+
+        return update_wrapper(guarded, view)
+
+    return decorate
+
+
+def _require(request: MemberRequest, roles: tuple[str, ...]) -> None:
+    if request.member.role not in roles:
+        raise PermissionDenied(f"This takes {who(roles)}. Ask one in your firm.")

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,13 +15,15 @@ from billing.ageing import aged
 from billing.forms import PaidForm, ReasonForm
 from billing.models import Invoice, Payment
 from billing.timeline import told
-from billing.workflow import INVOICE, MONEY
+from billing.workflow import INVOICE
 from engagements.models import Engagement, Submission, WorkOrder
+from engagements.views.jobs import LEADS
 from partnernet.core import clock
 from partnernet.core.localtime import day_in
 from partners.http import MemberRequest, answer, for_roles, tried
 
 READERS = ("owner", "finance", "dispatcher", "viewer")
+MONEY = ("owner", "finance")
 PAGE = 25
 
 
@@ -104,7 +105,7 @@ def _page(request: MemberRequest, pk: UUID, **forms: Any) -> dict[str, Any]:
 
 
 @require_POST
-@for_roles(*READERS)
+@for_roles(*MONEY)
 def announce(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Invoice.objects.visible_to(firm), pk=pk)
     form = PaidForm(request.POST)
@@ -117,7 +118,7 @@ def announce(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*READERS)
+@for_roles(*MONEY)
 def confirm(request: MemberRequest, firm: UUID, pk: UUID, payment: UUID) -> HttpResponse:
     found = get_object_or_404(Invoice.objects.visible_to(firm), pk=pk)
     sent = get_object_or_404(Payment, pk=payment, allocations__invoice=found)
@@ -126,7 +127,7 @@ def confirm(request: MemberRequest, firm: UUID, pk: UUID, payment: UUID) -> Http
 
 
 @require_POST
-@for_roles(*READERS)
+@for_roles(*MONEY)
 def void(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Invoice.objects.visible_to(firm), pk=pk)
     form = ReasonForm(request.POST)
@@ -143,8 +144,6 @@ def void(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 @for_roles(*READERS)
 def reports(request: MemberRequest, firm: UUID) -> HttpResponse:
     """Margin by month and by job: the owner's report."""
-    if request.member.role not in MONEY | {"dispatcher", "viewer"}:
-        raise PermissionDenied("This takes an owner or finance.")
     ours = request.member.firm
     context = {"months": margins.by_month(ours), "jobs": margins.by_job(ours)}
     return render(request, "billing/reports.html", context)
@@ -159,6 +158,7 @@ def job_margin(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@for_roles(*LEADS)
 def approve_work(request: MemberRequest, firm: UUID, pk: UUID, submission: UUID) -> HttpResponse:
     """Approve what was handed in: the invoice follows in the same transaction."""
     order = get_object_or_404(WorkOrder.objects.visible_to(firm), pk=pk)

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -199,7 +200,7 @@ def _with_reason(
     consequence: str,
     button: str,
     form_class: type[ReasonForm] = ReasonForm,
-) -> Callable[..., HttpResponse]:
+) -> Callable[..., HttpResponseBase]:
     """Make the page of a step that says its consequence and asks for a reason first."""
 
     @require_http_methods(["GET", "POST"])

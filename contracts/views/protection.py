@@ -30,7 +30,7 @@ def protected_clients(request: MemberRequest, firm: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@readers
+@for_roles("owner", "dispatcher", "finance", "viewer", posting=actions.DECIDERS)
 def protected_client(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     """One protection, with “already ours?” while there is time for it."""
     found = get_object_or_404(ProtectedClient.objects.visible_to(firm).with_parties(), pk=pk)
@@ -60,7 +60,7 @@ def protected_client(request: MemberRequest, firm: UUID, pk: UUID) -> HttpRespon
 
 
 @require_POST
-@readers
+@for_roles("owner")
 def release(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     found = get_object_or_404(ProtectedClient.objects.visible_to(firm), pk=pk)
     page = reverse("protected-client", args=[firm, pk])
@@ -73,7 +73,7 @@ def release(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@readers
+@for_roles("owner")
 def insist(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     found = get_object_or_404(ProtectedClient.objects.visible_to(firm), pk=pk)
     page = reverse("protected-client", args=[firm, pk])

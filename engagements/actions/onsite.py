@@ -23,8 +23,9 @@ from engagements.models import (
     WorkOrder,
     WorkOrderLine,
 )
+from engagements.workflow import LEADS
 from partnernet.core import clock, uploads
-from partnernet.core.errors import Invalid, RuleBroken, WrongSide
+from partnernet.core.errors import Invalid, RuleBroken, WrongRole, WrongSide
 from partners.models import Member
 
 PNG = "data:image/png;base64,"
@@ -147,9 +148,7 @@ def report_problem(
     """Say that something is wrong; the other firm is told at once."""
     order = _lock(order.pk)
     now = now or clock.now()
-    side = order.side_of(by.firm_id)
-    if side == "sub":
-        require_crew(order, by)
+    side = _require_hand(order, by)
     if order.status not in {"assigned", "in_progress", "on_hold", "submitted"}:
         raise RuleBroken("Problems are reported while the work runs.")
     if kind not in Problem.Kind.values:
@@ -173,9 +172,7 @@ def resolve_problem(problem: Problem, *, by: Member, resolution: str, now: datet
     order = _lock(problem.work_order_id)
     problem = Problem.objects.select_for_update(of=("self",), no_key=True).get(pk=problem.pk)
     now = now or clock.now()
-    side = order.side_of(by.firm_id)
-    if not side:
-        raise WrongSide("This order is between two other firms.")
+    side = _require_hand(order, by)
     if problem.resolved_at:
         raise RuleBroken("This was resolved already.")
     if not resolution.strip():
@@ -201,6 +198,18 @@ def return_access(grant: AccessGrant, *, by: Member, now: datetime | None = None
     grant.save(update_fields=["returned_at", "returned_by"])
     record_order(order, "access_returned", by=by, now=now, side="sub", changes={"what": grant.what})
     return grant
+
+
+def _require_hand(order: WorkOrder, by: Member) -> str:
+    """Return the side of somebody who has a hand in the work: the sub's crew, or who leads at the prime."""
+    side = order.side_of(by.firm_id)
+    if side == "sub":
+        require_crew(order, by)
+    elif side != "prime":
+        raise WrongSide("This order is between two other firms.")
+    elif by.role not in LEADS:
+        raise WrongRole("This takes an owner or a dispatcher. Ask one in your firm.")
+    return side
 
 
 def _lock(order_id: UUID) -> WorkOrder:

@@ -13,10 +13,10 @@ from engagements.actions.history import record_order
 from engagements.actions.shared import judge_coverage
 from engagements.briefing import text_hash
 from engagements.models import Assignment, BriefingRead, CoverageCheck, Visit, WorkOrder
-from engagements.workflow import VISIT, WORK_ORDER
+from engagements.workflow import CREW, VISIT, WORK_ORDER
 from partnernet.core import clock
 from partnernet.core.actors import Actor
-from partnernet.core.errors import IllegalStep, Invalid, RuleBroken, WrongRole
+from partnernet.core.errors import IllegalStep, Invalid, RuleBroken, WrongRole, WrongSide
 from partnernet.core.workflow import Step
 from partners.actions import scores
 from partners.models import Member
@@ -227,7 +227,9 @@ def _lock_both(visit: Visit) -> tuple[WorkOrder, Visit]:
 def require_crew(order: WorkOrder, by: Actor) -> None:
     """A technician acts on visits that name them; owners and dispatchers of the sub on all."""
     if by.firm_id != order.sub_id:
-        raise WrongRole("This is for the firm that does the work.")
+        raise WrongSide("This is for the firm that does the work.")
+    if by.role not in CREW:
+        raise WrongRole("This takes an owner, a dispatcher or the technician. Ask one in your firm.")
     if by.role == "technician":
         mine = Visit.objects.filter(work_order=order, technician__user=by.user_id)
         if not mine.exists():

@@ -30,6 +30,7 @@ class EngagementsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmV
     pagination_class = CursorPages
     scope = "engagements"
     open_to = ("owner", "dispatcher", "viewer")
+    writers = ("owner", "dispatcher")
     queryset = Engagement.objects.none()
 
     def get_queryset(self) -> QuerySet[Engagement]:
@@ -125,7 +126,7 @@ class EngagementsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmV
 
     @extend_schema(request=serializers.UnitReportInput, responses={201: serializers.UnitReportSerializer})
     @action(
-        detail=True, methods=["post"], url_path="unit-reports", open_to=("owner", "dispatcher", "technician")
+        detail=True, methods=["post"], url_path="unit-reports", writers=("owner", "dispatcher", "technician")
     )
     def unit_reports(self, request: Request, pk: str) -> Response:
         """Count off units that our own people finished."""

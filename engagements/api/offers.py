@@ -27,6 +27,7 @@ class OffersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSe
     pagination_class = CursorPages
     scope = "offers"
     open_to = ("owner", "dispatcher", "viewer")
+    writers = ("owner", "dispatcher")
     queryset = Offer.objects.none()
 
     def get_queryset(self) -> QuerySet[Offer]:
@@ -73,9 +74,9 @@ class OffersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSe
         return dict(typed.validated_data)
 
     def _new_terms(self, request: Request, act: Callable[..., object]) -> Response:
+        offer = self.get_object()
         typed = serializers.NewTermsInput(data=request.data)
         typed.is_valid(raise_exception=True)
-        offer = self.get_object()
         act(offer, typed.new_terms(), by=self.member)
         return Response(self.get_serializer(self.get_queryset().get(pk=offer.pk)).data)
 

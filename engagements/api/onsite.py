@@ -21,7 +21,8 @@ from partnernet.core import uploads
 from partnernet.core.errors import Invalid
 from partners.api import FirmViewSet
 
-WITH_CREW = ("owner", "dispatcher", "technician", "viewer")
+READERS = ("owner", "dispatcher", "technician", "viewer")
+CREW = ("owner", "dispatcher", "technician")
 KEY = "[0-9a-f-]{36}"
 
 
@@ -38,14 +39,14 @@ class OnSite(FirmViewSet[WorkOrder]):
         }
 
     @extend_schema(request=None, responses={204: None})
-    @action(detail=True, methods=["post"], url_path="acknowledge-briefing", open_to=WITH_CREW)
+    @action(detail=True, methods=["post"], url_path="acknowledge-briefing", writers=CREW)
     def acknowledge_briefing(self, request: Request, pk: str) -> Response:
         """Accept the four rules of conduct."""
         visits.acknowledge_briefing(self.get_object(), by=self.member)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(request=typed.CountInput, responses={201: UnitReportSerializer})
-    @action(detail=True, methods=["post"], url_path="unit-reports", open_to=WITH_CREW)
+    @action(detail=True, methods=["post"], url_path="unit-reports", writers=CREW)
     def unit_reports(self, request: Request, pk: str) -> Response:
         """Count off units that were finished."""
         order, counted = self.get_object(), typed.CountInput.read(request.data)
@@ -53,14 +54,14 @@ class OnSite(FirmViewSet[WorkOrder]):
         return Response(UnitReportSerializer(report).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(responses=typed.TaskSerializer(many=True))
-    @action(detail=True, open_to=WITH_CREW, pagination_class=None)
+    @action(detail=True, open_to=READERS, pagination_class=None)
     def tasks(self, request: Request, pk: str) -> Response:
         """List the tasks in their order."""
         rows = self.get_object().tasks.order_by("position")
         return Response(typed.TaskSerializer(rows, many=True).data)
 
     @extend_schema(request=typed.TickInput, responses=typed.TaskSerializer)
-    @action(detail=True, methods=["post"], url_path=f"tasks/(?P<task>{KEY})", open_to=WITH_CREW)
+    @action(detail=True, methods=["post"], url_path=f"tasks/(?P<task>{KEY})", writers=CREW)
     def task(self, request: Request, pk: str, task: UUID) -> Response:
         """Tick a task, or take the tick back."""
         found = get_object_or_404(Task, pk=_key(task), work_order=self.get_object())
@@ -74,7 +75,7 @@ class OnSite(FirmViewSet[WorkOrder]):
         responses={201: typed.DeliverableSerializer},
     )
     @action(
-        detail=True, methods=["get", "post"], open_to=WITH_CREW, pagination_class=None,
+        detail=True, methods=["get", "post"], open_to=READERS, writers=CREW, pagination_class=None,
         parser_classes=[MultiPartParser],
     )  # fmt: skip
     def deliverables(self, request: Request, pk: str) -> Response:
@@ -91,7 +92,7 @@ class OnSite(FirmViewSet[WorkOrder]):
 
     @extend_schema(methods=["get"], responses=typed.ProblemSerializer(many=True))
     @extend_schema(methods=["post"], request=typed.ProblemInput, responses={201: typed.ProblemSerializer})
-    @action(detail=True, methods=["get", "post"], open_to=WITH_CREW, pagination_class=None)
+    @action(detail=True, methods=["get", "post"], open_to=READERS, writers=CREW, pagination_class=None)
     def problems(self, request: Request, pk: str) -> Response:
         """List what went wrong, or say that something is."""
         order = self.get_object()
@@ -102,7 +103,7 @@ class OnSite(FirmViewSet[WorkOrder]):
         return Response(typed.ProblemSerializer(opened).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=typed.ResolutionInput, responses=typed.ProblemSerializer)
-    @action(detail=True, methods=["post"], url_path=f"problems/(?P<problem>{KEY})/resolve", open_to=WITH_CREW)
+    @action(detail=True, methods=["post"], url_path=f"problems/(?P<problem>{KEY})/resolve", writers=CREW)
     def resolve_problem(self, request: Request, pk: str, problem: UUID) -> Response:
         """Say how a problem was resolved."""
         found = get_object_or_404(Problem, pk=_key(problem), work_order=self.get_object())
@@ -110,14 +111,14 @@ class OnSite(FirmViewSet[WorkOrder]):
         return Response(typed.ProblemSerializer(resolved).data)
 
     @extend_schema(responses=typed.SubmissionSerializer(many=True))
-    @action(detail=True, open_to=(*WITH_CREW, "finance"), pagination_class=None)
+    @action(detail=True, open_to=(*READERS, "finance"), pagination_class=None)
     def submissions(self, request: Request, pk: str) -> Response:
         """List what was handed in, the newest first."""
         rows = self.get_object().submissions.order_by("-number")
         return Response(self._shown(rows, many=True).data)
 
     @extend_schema(request=typed.SubmitInput, responses={201: typed.SubmissionSerializer})
-    @action(detail=True, methods=["post"], open_to=WITH_CREW)
+    @action(detail=True, methods=["post"], writers=CREW)
     def submit(self, request: Request, pk: str) -> Response:
         """Hand the work in; the pay is reckoned from what was done."""
         made = submissions.submit(self.get_object(), by=self.member, **typed.SubmitInput.read(request.data))

@@ -27,6 +27,7 @@ class WorkOrdersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OnSite
     pagination_class = CursorPages
     scope = "engagements"
     open_to = ("owner", "dispatcher", "finance", "viewer")
+    writers = ("owner", "dispatcher")
     queryset = WorkOrder.objects.none()
 
     def get_queryset(self) -> QuerySet[WorkOrder]:

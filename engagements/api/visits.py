@@ -24,6 +24,7 @@ class VisitsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSe
     serializer_class = VisitSerializer
     scope = "engagements"
     open_to = ("owner", "dispatcher", "technician", "viewer")
+    writers = ("owner", "dispatcher", "technician")
     queryset = Visit.objects.none()
 
     def get_queryset(self) -> QuerySet[Visit]:

@@ -25,6 +25,7 @@ from partners.http import MemberRequest, answer, for_roles, tried
 
 LEADS = ("owner", "dispatcher")
 READERS = (*LEADS, "viewer")
+CREW = (*LEADS, "technician")
 STEPS = {"activate": engagements.activate, "complete": engagements.complete}
 
 
@@ -142,6 +143,7 @@ def _chart(points: tuple[DayPoint, ...], found: Engagement) -> dict[str, Any]:
 
 
 @require_POST
+@for_roles(*LEADS)
 def step(request: MemberRequest, firm: UUID, pk: UUID, name: str) -> HttpResponse:
     if name not in STEPS:
         raise Http404
@@ -217,6 +219,7 @@ def crew_of(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@for_roles(*LEADS)
 def remove_crew(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     person = get_object_or_404(CrewMember.objects.select_related("engagement"), pk=pk, engagement__firm=firm)
     to = reverse("job-crew", args=[firm, person.engagement_id])

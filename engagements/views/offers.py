@@ -17,7 +17,7 @@ from engagements.actions import offers as actions
 from engagements.forms.work import AnswerForm, NewTermsForm
 from engagements.models import Offer
 from engagements.offer_facts import facts_for_sub
-from engagements.views.jobs import READERS
+from engagements.views.jobs import LEADS, READERS
 from engagements.views.pages import page_of
 from engagements.workflow import OFFER
 from partnernet.core import clock
@@ -63,6 +63,7 @@ def offer(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@for_roles(*LEADS)
 def accept(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     found = offer_or_404(request, pk)
     form = AnswerForm(request.POST)
@@ -82,6 +83,7 @@ def accept(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@for_roles(*LEADS)
 def decline(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     found = offer_or_404(request, pk)
     reason = request.POST.get("reason", "")[:500]
@@ -94,10 +96,12 @@ def decline(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     )
 
 
+@for_roles(*LEADS)
 def counter(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     return _new_terms(request, pk, step="counter", submit="Ask for these terms")
 
 
+@for_roles(*LEADS)
 def revise(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     return _new_terms(request, pk, step="revise", submit="Send the new terms")
 
@@ -136,6 +140,7 @@ SIMPLE: dict[str, tuple[Callable[..., Any], str]] = {
 
 
 @require_POST
+@for_roles(*LEADS)
 def step(request: MemberRequest, firm: UUID, pk: UUID, name: str) -> HttpResponse:
     """Take a step that asks for nothing more."""
     act, said = SIMPLE[name]
@@ -146,6 +151,7 @@ def step(request: MemberRequest, firm: UUID, pk: UUID, name: str) -> HttpRespons
 
 
 @require_POST
+@for_roles(*LEADS)
 def accept_counter(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     found = offer_or_404(request, pk)
     form = AnswerForm(request.POST)

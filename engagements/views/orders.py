@@ -160,6 +160,7 @@ def work_order_offer(request: MemberRequest, firm: UUID, pk: UUID) -> HttpRespon
 
 
 @require_POST
+@for_roles(*LEADS)
 def work_order_recall(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     order = order_or_404(request, pk)
     to = reverse("work-order", args=[firm, pk])
@@ -168,6 +169,7 @@ def work_order_recall(request: MemberRequest, firm: UUID, pk: UUID) -> HttpRespo
     )
 
 
+@for_roles(*LEADS)
 def work_order_cancel(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     order = order_or_404(request, pk)
     form = ReasonForm(request.POST or None)

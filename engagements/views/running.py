@@ -14,8 +14,9 @@ from contracts.models import ApproachReport
 from engagements.actions import holding, onsite, preparing, submissions, visits
 from engagements.forms import layout
 from engagements.models import Deliverable, Problem, Submission, WorkOrder
+from engagements.views.jobs import CREW, LEADS
 from partnernet.core.errors import Invalid
-from partners.http import MemberRequest, answer
+from partners.http import MemberRequest, answer, for_roles
 
 
 def running_context(request: MemberRequest, order: WorkOrder, *, side: str) -> dict[str, Any]:
@@ -62,6 +63,7 @@ def _read(form: Any) -> dict[str, Any]:
 
 
 @require_POST
+@for_roles(*LEADS)
 def name_technician(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     order = _order(request, pk)
 
@@ -73,6 +75,7 @@ def name_technician(request: MemberRequest, firm: UUID, pk: UUID) -> HttpRespons
 
 
 @require_POST
+@for_roles(*LEADS)
 def add_task(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     order = _order(request, pk)
 
@@ -83,6 +86,7 @@ def add_task(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@for_roles(*LEADS)
 def hand_over_access(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     order = _order(request, pk)
 
@@ -93,6 +97,7 @@ def hand_over_access(request: MemberRequest, firm: UUID, pk: UUID) -> HttpRespon
 
 
 @require_POST
+@for_roles(*LEADS)
 def send_back(request: MemberRequest, firm: UUID, pk: UUID, submission: UUID) -> HttpResponse:
     order = _order(request, pk)
     handed_in = get_object_or_404(Submission, pk=submission, work_order=order)
@@ -104,6 +109,7 @@ def send_back(request: MemberRequest, firm: UUID, pk: UUID, submission: UUID) ->
 
 
 @require_POST
+@for_roles(*CREW)
 def resolve_problem(request: MemberRequest, firm: UUID, pk: UUID, problem: UUID) -> HttpResponse:
     order = _order(request, pk)
     opened = get_object_or_404(Problem, pk=problem, work_order=order)

@@ -22,7 +22,7 @@ from engagements.models.visits import VisitQuerySet
 from partnernet.core import clock, uploads
 from partnernet.core.errors import Invalid
 from partnernet.core.localtime import day_in
-from partners.http import MemberRequest, answer, tried
+from partners.http import MemberRequest, answer, for_roles, tried
 from partners.models import Member
 
 SOON = timedelta(hours=12)
@@ -36,6 +36,7 @@ def _mine(member: Member) -> VisitQuerySet:
 
 
 @require_safe
+@for_roles(*CREW)
 def today(request: MemberRequest, firm: UUID) -> HttpResponse:
     """Open visits up to the end of this day, and what comes next."""
     now = clock.now()
@@ -62,6 +63,7 @@ def _day_of(visit: Visit) -> Any:
 
 
 @require_safe
+@for_roles(*CREW)
 def coming(request: MemberRequest, firm: UUID) -> HttpResponse:
     found = (
         _mine(request.member)
@@ -73,12 +75,14 @@ def coming(request: MemberRequest, firm: UUID) -> HttpResponse:
 
 
 @require_safe
+@for_roles(*CREW)
 def done(request: MemberRequest, firm: UUID) -> HttpResponse:
     found = _mine(request.member).filter(status=Visit.Status.DONE).order_by(F("checked_out_at").desc(), "-pk")
     return render(request, "engagements/visits/done.html", {"visits": found[:50]})
 
 
 @require_safe
+@for_roles(*CREW)
 def detail(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     """One visit on a phone: what, where, who, and the one thing to do next."""
     visit = get_object_or_404(_mine(request.member), pk=pk)
@@ -154,6 +158,7 @@ def _read(form: Any) -> dict[str, Any]:
 
 
 @require_POST
+@for_roles(*CREW)
 def acknowledge(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     visit = get_object_or_404(_mine(request.member), pk=pk)
     said = "Good. Address and contacts are open now."
@@ -163,12 +168,14 @@ def acknowledge(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@for_roles(*CREW)
 def confirm(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     visit = get_object_or_404(_mine(request.member), pk=pk)
     return _act(request, visit, lambda: visits.confirm(visit, by=request.member), said="Confirmed.")
 
 
 @require_POST
+@for_roles(*CREW)
 def set_off(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     visit = get_object_or_404(_mine(request.member), pk=pk)
     said = f"{visit.work_order.prime.name} knows that you are on your way."
@@ -176,6 +183,7 @@ def set_off(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@for_roles(*CREW)
 def check_in(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     visit = get_object_or_404(_mine(request.member), pk=pk)
     form = typed.PositionForm(request.POST)
@@ -189,6 +197,7 @@ def check_in(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@for_roles(*CREW)
 def count(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     visit = get_object_or_404(_mine(request.member), pk=pk)
 
@@ -199,6 +208,7 @@ def count(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@for_roles(*CREW)
 def tick(request: MemberRequest, firm: UUID, pk: UUID, task: UUID) -> HttpResponse:
     visit = get_object_or_404(_mine(request.member), pk=pk)
     line = get_object_or_404(Task, pk=task, work_order=visit.work_order_id)
@@ -208,6 +218,7 @@ def tick(request: MemberRequest, firm: UUID, pk: UUID, task: UUID) -> HttpRespon
 
 
 @require_POST
+@for_roles(*CREW)
 def photo(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     visit = get_object_or_404(_mine(request.member), pk=pk)
 
@@ -221,6 +232,7 @@ def photo(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@for_roles(*CREW)
 def sign(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     visit = get_object_or_404(_mine(request.member), pk=pk)
     act = partial(onsite.sign_off, visit.work_order, by=request.member)
@@ -228,12 +240,14 @@ def sign(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@for_roles(*CREW)
 def finish(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     visit = get_object_or_404(_mine(request.member), pk=pk)
     return _act(request, visit, lambda: visits.finish(visit, by=request.member), said="You are checked out.")
 
 
 @require_POST
+@for_roles(*CREW)
 def come_back(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     visit = get_object_or_404(_mine(request.member), pk=pk)
     said = "Another visit is planned."
@@ -241,6 +255,7 @@ def come_back(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@for_roles(*CREW)
 def asked(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     visit = get_object_or_404(_mine(request.member), pk=pk)
 
@@ -252,6 +267,7 @@ def asked(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@for_roles(*CREW)
 def problem(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     visit = get_object_or_404(_mine(request.member), pk=pk)
     act = partial(onsite.report_problem, visit.work_order, by=request.member)
@@ -260,6 +276,7 @@ def problem(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@for_roles(*CREW)
 def return_access(request: MemberRequest, firm: UUID, pk: UUID, grant: UUID) -> HttpResponse:
     visit = get_object_or_404(_mine(request.member), pk=pk)
     what = get_object_or_404(AccessGrant, pk=grant, work_order=visit.work_order_id)
@@ -267,6 +284,7 @@ def return_access(request: MemberRequest, firm: UUID, pk: UUID, grant: UUID) -> 
 
 
 @require_POST
+@for_roles(*CREW)
 def submit(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     visit = get_object_or_404(_mine(request.member), pk=pk)
     act = partial(submissions.submit, visit.work_order, by=request.member)
@@ -275,6 +293,7 @@ def submit(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 
 
 @require_safe
+@for_roles(*CREW, "viewer")
 def deliverable(request: MemberRequest, firm: UUID, pk: UUID) -> FileResponse:
     """Serve a kept file to both firms of its order, as a download that no browser runs."""
     orders = WorkOrder.objects.visible_to(request.member.firm_id)

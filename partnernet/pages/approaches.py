@@ -31,7 +31,7 @@ def index(request: MemberRequest, firm: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_roles(*DESK)
+@for_roles("owner", "dispatcher")
 def acknowledge(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     report = get_object_or_404(ApproachReport.objects.visible_to(firm), pk=pk)
     said = f"Good. {report.sub.name} will see that you have it."

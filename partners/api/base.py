@@ -53,22 +53,26 @@ class IsSignedIn(permissions.BasePermission):
 class FirmViewSet(viewsets.GenericViewSet[M]):
     """A resource as one member of one firm sees it. `self.member` is that member; `scope` is what steps take.
 
-    `open_to` names the roles that may come here at all; `@action(open_to=…)` says otherwise for one address. Who may take
-    a step is the action's to say.
+    `open_to` names the roles that may read here, `writers` those that may send anything; `@action(open_to=…)` says
+    otherwise for one address.
     """
 
     authentication_classes = [ApiKeyAuthentication, SessionAuthentication]
     permission_classes = [HasScope]
     scope = ""
     open_to: tuple[str, ...] = tuple(Member.Role.values)
+    writers: tuple[str, ...] = ()
     member: Member
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Authorise, then find the member, then make a keyed POST safe to repeat."""
         super().initial(request, *args, **kwargs)
         self.member = member_of(request)
-        if self.member.role not in self.open_to:
-            raise WrongRole(f"This takes {who(self.open_to)}. Ask one in your firm.")
+        roles = self.open_to if request.method in permissions.SAFE_METHODS else self.writers
+        if self.member.role not in roles:
+            raise WrongRole(
+                f"This takes {who(roles)}. Ask one in your firm." if roles else "Nothing is written here."
+            )
         if request.method == "POST" and idempotency.HEADER in request.headers:
             # The router has bound `post` to the action by now; only this request's instance is changed.
             step: Any = getattr(self, "post")  # noqa: B009 - only the router knows that it exists

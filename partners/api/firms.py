@@ -77,6 +77,7 @@ class FirmInvitesViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmV
     serializer_class = FirmInviteSerializer
     scope = "offers"
     open_to = DESK
+    writers = ("owner", "dispatcher")
     queryset = FirmInvite.objects.none()
 
     def get_queryset(self) -> QuerySet[FirmInvite]:

@@ -20,7 +20,7 @@ from partners.models import ApiKey, Invitation, Member
 DESK = ("owner", "dispatcher", "finance")
 
 
-@for_roles(*DESK)
+@for_roles(*DESK, posting=("owner",))
 def members(request: MemberRequest, firm: UUID) -> HttpResponse:
     """Show who is in the firm and who is invited; an owner invites here."""
     form = ColleagueForm(request.POST or None)
@@ -84,8 +84,7 @@ def api_keys(request: MemberRequest, firm: UUID) -> HttpResponse:
     return render(request, "partners/api_keys.html", {"keys": found})
 
 
-@reauthenticated
-@for_roles(*DESK)
+@reauthenticated(*DESK)
 def new_api_key(request: MemberRequest, firm: UUID) -> HttpResponse:
     """Make a key, and show its secret this once."""
     form = KeyForm(request.POST or None)

@@ -20,7 +20,7 @@ PROFILE_WORDS = ("about", "works_remotely", "response_hours")
 PRICES = ("hourly_rate", "minimum_hours", "trip_charge", "after_hours_factor", "minimum_order")
 
 
-@for_roles("owner", "dispatcher", "finance")
+@for_roles("owner", "dispatcher", "finance", posting=("owner",))
 def firm_settings(request: MemberRequest, firm: UUID) -> HttpResponse:
     """Show and, as an owner, change the firm's particulars."""
     own = request.member.firm

@@ -1,0 +1,32 @@
+"""The story, loaded once for all tests here; what each of them does is rolled back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+
+from tests.guards.doors.world import World, build
+
+
+@pytest.fixture
+def _django_db_helper() -> None:
+    """Keep pytest-django from opening a transaction of its own around the ones below."""
+
+
+@pytest.fixture(scope="package")
+def loaded(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[World]:
+    media, settings.MEDIA_ROOT = settings.MEDIA_ROOT, tmp_path_factory.mktemp("files")
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+    settings.MEDIA_ROOT = media
+
+
+@pytest.fixture
+def world(loaded: World, django_db_blocker) -> Iterator[World]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield loaded
+        transaction.set_rollback(True)

@@ -1,0 +1,179 @@
+"""The story, with one of everything that an address can name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.test import Client
+from rest_framework.test import APIClient
+
+from billing.models import Invoice, Payment
+from clients.models import Client as TheirClient
+from clients.models import Contact, Site
+from contracts.models import Agreement, ApproachReport, ProtectedClient
+from engagements.models import (
+    CrewMember,
+    Engagement,
+    EngagementLine,
+    Offer,
+    Problem,
+    Submission,
+    Visit,
+    WorkOrder,
+)
+from partnernet.core import clock, links
+from partnernet.core.models import Delivery, Notification
+from partnernet.story.load import Story, load
+from partnernet.story.stage import Stage
+from partners.actions import invites, members
+from partners.actions.invites import Invitee
+from partners.actions.members import Colleague
+from partners.models import Firm, Invitation, Member, ScoreEvent
+from tests.factories import clients as make_clients
+from tests.factories import partners as make
+from tests.factories import visits as make_work
+
+ROLES = ("owner", "dispatcher", "finance", "technician", "viewer")
+_SESSIONS: dict[UUID, str] = {}
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@dataclass
+class World:
+    """Two firms that work together, one that has nothing to do with them, and ids by name.
+
+    `prime`, `sub` and `stranger` are members by role; `prime` hires, `sub` is hired.
+    """
+
+    prime: dict[str, Member]
+    sub: dict[str, Member]
+    stranger: dict[str, Member]
+    operator: Any
+    ids: dict[str, Any]
+
+    def side(self, name: str) -> dict[str, Member]:
+        members: dict[str, Member] = getattr(self, name)
+        return members
+
+
+def build() -> World:
+    story = load(stage=Stage.today(clock.now()))
+    prime, sub = _full(story.prime.firm), _full(story.subs["bluemesa"].firm)
+    stranger = make.people_of("Cold Harbor Systems", "coldharbor.example")
+    world = World(
+        prime,
+        sub,
+        {each.role: each for each in stranger.everyone},
+        make.OperatorFactory(is_superuser=True),
+        {},
+    )
+    world.ids |= _ids(world, story)
+    for member in (*prime.values(), *sub.values(), *world.stranger.values(), world.operator):
+        browser(member)
+    return world
+
+
+def _full(firm: Firm) -> dict[str, Member]:
+    """Give a firm one person in every role."""
+    known = {each.role: each for each in Member.objects.active().of(firm).select_related("user", "firm")}
+    for role in ROLES:
+        if role not in known:
+            user = make.UserFactory(email=f"guard-{role}@{firm.web_domain or 'firm.example'}")
+            known[role] = make.MemberFactory(firm=firm, role=role, user=user)
+    return known
+
+
+def _ids(world: World, story: Story) -> dict[str, Any]:
+    prime, sub = world.prime["owner"].firm, world.sub["owner"].firm
+    running = WorkOrder.objects.get(prime=prime, sub=sub, status="in_progress")
+    waiting = WorkOrder.objects.get(prime=prime, status="submitted")
+    visit = Visit.objects.filter(work_order=running).latest("number")
+    Visit.objects.filter(pk=visit.pk).update(technician=world.sub["technician"])
+    asked = Offer.objects.get(firm=sub, work_order__prime=prime, status="sent")
+    countered = Offer.objects.get(work_order__prime=prime, status="countered")
+    unpaid = Invoice.objects.filter(prime=prime, sub=sub, status="approved").earliest("number")
+    paid = Payment.objects.filter(payer=prime, payee=sub).earliest("announced_at")
+    client = TheirClient.objects.get(firm=prime, name="Garden City Dental")
+    protected = ProtectedClient.objects.filter(prime=prime, sub=sub).earliest("notified_at")
+    members.invite(
+        Colleague(email="new@halcyon.example", name="Nell New", role="viewer"), by=world.prime["owner"]
+    )
+    invitation = Invitation.objects.get(firm=prime, email="new@halcyon.example")
+    invite = invites.invite(
+        Invitee(firm_name="Far Rockaway IT", email="owner@farrockaway.example"), by=world.prime["owner"]
+    )
+    return {
+        "job": Engagement.objects.get(firm=prime, title="Daylight saving time fix").pk,
+        "line": EngagementLine.objects.filter(engagement__firm=prime, units__gt=20).latest("position").pk,
+        "crew": CrewMember.objects.filter(engagement__firm=prime).earliest("name").pk,
+        "order": WorkOrder.objects.get(prime=prime, status="draft").pk,
+        "running": running.pk,
+        "waiting": waiting.pk,
+        "submission": Submission.objects.get(work_order=waiting).pk,
+        "visit": visit.pk,
+        "task": make_work.TaskFactory(work_order=running).pk,
+        "grant": make_work.AccessGrantFactory(work_order=running).pk,
+        "problem": Problem.objects.get(work_order=running).pk,
+        "deliverable": make_work.DeliverableFactory(
+            work_order=running, uploaded_by=world.sub["technician"]
+        ).pk,
+        "offer": asked.pk,
+        "revision": asked.revision_id,
+        "countered": countered.pk,
+        "counter": countered.counter_id,
+        "invoice": unpaid.pk,
+        "settled": paid.allocations.get().invoice_id,
+        "payment": paid.pk,
+        "client": client.pk,
+        "site": Site.objects.get(client=client).pk,
+        "contact": Contact.objects.get(client=client).pk,
+        "import": make_clients.ClientImportFactory(firm=prime, by_user=world.prime["owner"].user).pk,
+        "agreement": Agreement.objects.between(prime.pk, sub.pk).get().pk,
+        "firm": sub.pk,
+        "unasked": world.stranger["owner"].firm_id,
+        "protected": protected.pk,
+        "approach": ApproachReport.objects.get(prime=prime).pk,
+        "news": Notification.objects.filter(firm=prime.pk, user=world.prime["owner"].user)
+        .earliest("created_at")
+        .pk,
+        "score_event": ScoreEvent.objects.filter(firm=prime).earliest("occurred_on").pk,
+        "invitation": invitation.pk,
+        "invitation_token": token_about(invitation.pk),
+        "firm_invite": invite.pk,
+        "firm_invite_token": token_about(invite.pk),
+        "offer_token": token_about(asked.pk),
+        "key": make.ApiKeyFactory(member=world.prime["owner"]).pk,
+        "member": world.prime["viewer"].pk,
+        "verify_code": Agreement.objects.between(prime.pk, sub.pk).get().verify_code,
+        "missing": uuid4(),
+    }
+
+
+def token_about(subject: UUID) -> str:
+    """Return the token of the mailed link about something."""
+    return links.token(
+        Delivery.objects.filter(notification__subject_id=subject).exclude(doorway="").earliest("id").pk
+    )
+
+
+def browser(member: Any = None) -> Client:
+    """Return a browser; whoever it belongs to signed in before, once for all tests."""
+    client = Client(raise_request_exception=False)
+    if member is not None:
+        user = getattr(member, "user", member)
+        if user.pk not in _SESSIONS:
+            client.force_login(user, backend=BACKEND)
+            _SESSIONS[user.pk] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        client.cookies[settings.SESSION_COOKIE_NAME] = _SESSIONS[user.pk]
+    return client
+
+
+def caller(member: Member | None) -> APIClient:
+    client = APIClient(raise_request_exception=False)
+    if member is not None:
+        client.force_authenticate(member.user)
+        client.credentials(HTTP_PARTNERNET_FIRM=str(member.firm_id))
+    return client
