@@ -121,10 +121,7 @@ def _kind(path: str) -> str:
         found = resolve(path)
     except Resolver404:
         return ""
-    skipped = path.startswith(("/admin/", "/api/", "/static/")) or found.url_name in {
-        "deliverable",
-        "account_logout",
-    }
+    skipped = path.startswith(("/admin/", "/api/", "/static/")) or found.url_name in FILES
     return "" if skipped else found.url_name or ""
 
 
