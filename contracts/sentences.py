@@ -18,6 +18,7 @@ _SAID = {
     "void": "{who} withdrew it",
     "lapse": "It lapsed: not signed in time",
     "terminate": "{who} gave notice",
+    "readdress": "The other firm joined; it goes on with it",
     "serve_notice": "{client} became a protected client; the notice was served",
     "service": "Day of service at {client}: {on}",
     "declare_prior": "{who} declared a prior relationship with {client}",

@@ -6,6 +6,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from contracts.actions.joining import move_proposals
+from engagements.actions.joining import move_offers
+from partnernet.core import clock
 from partnernet.core.models import User
 from partners.actions import joining
 from partners.actions.firms import Particulars
@@ -14,5 +17,16 @@ from partners.models import FirmInvite, Member
 
 @transaction.atomic
 def join(user: User, particulars: Particulars, *, invite: FirmInvite, now: datetime | None = None) -> Member:
-    """Claim the card of an invitation for a person's firm."""
-    return joining.found(user, particulars, invite=invite, now=now)
+    """Claim the card of an invitation for a person's firm.
+
+    Other firms may have named the same firm by another address, which made cards of their own. Their offers, then their
+    proposals, move to the firm, so that no invitation leads nowhere.
+    """
+    now = now or clock.now()
+    others = joining.other_cards(invite, user)
+    member = joining.found(user, particulars, invite=invite, now=now)
+    for card in others:
+        move_offers(card, to=member.firm, now=now)
+        move_proposals(card, to=member.firm, now=now)
+        joining.fold(card, into=member, now=now)
+    return member

@@ -13,7 +13,7 @@ from partnernet.core.models import User
 from partners.actions.firms import Particulars, checked
 from partners.actions.roles import history
 from partners.domains import own_domain
-from partners.models import Firm, FirmInvite, Member, Profile
+from partners.models import Firm, FirmInvite, Member, Partnership, Profile
 
 CURRENCY_OF = {
     "US": "USD", "CA": "CAD", "GB": "GBP", "AU": "AUD", "NZ": "NZD", "CH": "CHF", "SE": "SEK", "NO": "NOK",
@@ -71,6 +71,30 @@ def _card_of_domain(domain: str) -> Firm | None:
         return None
     cards = Firm.objects.locked().filter(status=Firm.Status.UNCLAIMED, web_domain=domain)
     return cards.order_by("id").first()
+
+
+def other_cards(invite: FirmInvite, user: User) -> list[Firm]:
+    """Return the cards of this person's web domain beside the invited one: the same firm, named by somebody else."""
+    domain = own_domain(user.email)
+    if not domain:
+        return []
+    cards = Firm.objects.locked().filter(status=Firm.Status.UNCLAIMED, web_domain=domain)
+    return list(cards.exclude(pk=invite.card_id).order_by("pk"))
+
+
+@transaction.atomic
+def fold(card: Firm, *, into: Member, now: datetime) -> None:
+    """Let another card end in the firm that joined: its invitations are answered, and what was noted of it is kept."""
+    FirmInvite.objects.filter(card=card, status=FirmInvite.Status.DRAFT).delete()
+    for noted in Partnership.objects.filter(other=card):
+        if Partnership.objects.filter(owner=noted.owner_id, other=into.firm_id).exists():
+            noted.delete()
+        else:
+            noted.other = into.firm
+            noted.save(update_fields=["other"])
+    FirmInvite.objects.filter(card=card).update(card=into.firm)
+    _answer_invites(into, now=now)
+    Firm.objects.filter(pk=card.pk).update(web_domain="")
 
 
 def _answer_invites(member: Member, *, now: datetime) -> None:
