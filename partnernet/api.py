@@ -11,11 +11,12 @@ from billing.api import BilledWorkOrdersViewSet, InvoicesViewSet, PaymentsViewSe
 from clients.api import ClientsViewSet, SitesViewSet
 from contracts.api import AgreementsViewSet, ProtectedClientsViewSet
 from engagements.api import EngagementsViewSet, OffersViewSet, VisitsViewSet
-from partners.api.firms import FirmInvitesViewSet, FirmsViewSet, ScoresViewSet
+from engagements.api.invites import EnclosingInvitesViewSet
+from partners.api.firms import FirmsViewSet, ScoresViewSet
 
 router = SimpleRouter()
 router.register("firms", FirmsViewSet, "api-firm")
-router.register("firm-invites", FirmInvitesViewSet, "api-firm-invite")
+router.register("firm-invites", EnclosingInvitesViewSet, "api-firm-invite")
 router.register("scores", ScoresViewSet, "api-score")
 router.register("clients", ClientsViewSet, "api-client")
 router.register("sites", SitesViewSet, "api-site")

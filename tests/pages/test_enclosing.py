@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from contracts.actions import agreements
 from contracts.models import Agreement
@@ -25,12 +27,12 @@ from partners.actions import invites
 from partners.actions.firms import Particulars
 from partners.actions.invites import Invitee
 from partners.models import Firm, FirmInvite, Partnership
-from tests.contracts.conftest import browser_of, proven_browser_of
+from tests.contracts.conftest import api_of, browser_of, proven_browser_of
 from tests.engagements.conftest import MONDAY, job, line, order
 from tests.factories.contracts import published, read_by
 from tests.factories.partners import People, UserFactory
 
-__all__ = ["browser_of", "job", "line", "order", "proven_browser_of"]
+__all__ = ["api_of", "browser_of", "job", "line", "order", "proven_browser_of"]
 pytestmark = pytest.mark.django_db
 
 LOU = Invitee("Lou's Computers", "lou@lou.example", "Lou", message="You know us.")
@@ -244,3 +246,34 @@ def test_a_firm_that_we_named_twice_keeps_one_proposal(invited: FirmInvite, prim
     assert (
         "another agreement between the two is under way" in older.events.order_by("-sequence").first().reason
     )
+
+
+def test_the_api_sends_no_agreement_that_nobody_signed(
+    prime: People, api_of: Callable[..., APIClient]
+) -> None:
+    published()
+    agreement = invite_with_agreement(LOU, by=prime.owner)
+    address = f"/api/v1/firm-invites/{FirmInvite.objects.get().pk}/send/"
+
+    unsigned = api_of(prime.dispatcher).post(address)
+    foreign = api_of(prime.dispatcher).post(address, {"agreement": str(uuid4())})
+    wrong = api_of(prime.dispatcher).post(address, {"offer": str(uuid4())})
+
+    assert [answer.status_code for answer in (unsigned, foreign, wrong)] == [400, 400, 400]
+    assert unsigned.json()["errors"][0]["field"] == "agreement"
+    assert (FirmInvite.objects.get().status, Notification.objects.count()) == ("draft", 0)
+    agreements.propose(agreement, by=prime.owner)
+    assert FirmInvite.objects.get().status == "sent"
+
+
+def test_the_api_sends_a_second_invitation_with_what_waits(
+    offered: Offer, invited: FirmInvite, prime: People, api_of: Callable[..., APIClient]
+) -> None:
+    invites.revoke(invited, by=prime.owner)
+    again = invites.draft(LOU, by=prime.owner)
+    body = {"agreement": str(invited.agreement_id), "offer": str(offered.pk)}
+
+    sent = api_of(prime.dispatcher).post(f"/api/v1/firm-invites/{again.pk}/send/", body)
+
+    assert (sent.status_code, sent.json()["status"]) == (200, "sent")
+    assert (sent.json()["agreement_id"], sent.json()["offer_id"]) == (body["agreement"], body["offer"])
