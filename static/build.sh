@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the locked front-end packages and bundles them; brings Node where the machine has none.
 set -e
+export NPM_CONFIG_UPDATE_NOTIFIER=false
 if ! command -v npm >/dev/null 2>&1 && [ ! -x .venv/bin/npm ]; then
     sh requirements/install.sh requirements/node.txt
 fi
