@@ -59,6 +59,8 @@ def through_the_action(pairs: Sequence[tuple[Offer, Member]]) -> Figure:
 
 def through_http(server: Server, pairs: Sequence[tuple[Offer, Member]]) -> Figure:
     """Accept by API key; every firm with one of its own."""
+    # The server has hung up on a line that was idle for long.
+    server.line.close()
     asks: list[Callable[[], object]] = []
     keys: dict[Member, str] = {}
     for offer, by in pairs:
