@@ -247,3 +247,19 @@ def test_every_list_has_an_empty_state(stranger: People, browser_of: Browser):
     assert b"No agreement yet" in browser.get(page("agreements", stranger)).content
     assert b"No client is protected yet" in browser.get(page("protected-clients", stranger)).content
     assert browser.get(page("agreement-new", stranger)).status_code == 200
+
+
+def test_whoever_came_in_lately_is_not_asked_again(
+    prime: People, sub: People, browser_of: Browser, proven_browser_of: Browser
+):
+    agreement = proposed(prime.owner, sub.firm)
+    browser = proven_browser_of(sub.owner)
+    session = browser.session
+    for record in session["account_authentication_methods"]:
+        del record["reauthenticated"]
+    session.save()
+    browser.post(page("agreement-consent", sub, agreement.pk), {"consent": CONSENT_VERSION})
+
+    shown = browser.get(page("agreement-sign", sub, agreement.pk))
+
+    assert b"I sign and agree to be bound" in shown.content
