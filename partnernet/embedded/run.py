@@ -18,6 +18,8 @@ from partnernet.embedded.servers import ROOT, data_folder, running
 
 BIN = Path(sys.executable).parent
 STARTS_AT_MOST = 5
+# Celery warns root because of pickled messages; ours are JSON.
+QUIET = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
 
 
 def say(sentence: str, *, source: str = "run") -> None:
@@ -45,6 +47,7 @@ class Program:
             text=True,
             cwd=ROOT,
             start_new_session=True,
+            env=os.environ | QUIET,
         )
         thread = threading.Thread(target=self._follow, args=(self.process,), daemon=True)
         thread.start()
