@@ -29,7 +29,8 @@ class BilledWorkOrdersViewSet(WorkOrdersViewSet):
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk: str) -> Response:
         """Approve what was handed in: the invoice follows at once."""
-        found = self.submission(ApproveInput.read(request.data)["submission"])
+        order = self.get_object()
+        found = self.submission(order, ApproveInput.read(request.data)["submission"])
         actions.approve_work(found, by=self.member)
         return Response(self.get_serializer(self.get_object()).data)
 
@@ -68,7 +69,7 @@ class InvoicesViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmView
     @action(detail=True, methods=["post"], url_path="announce-payment")
     def announce_payment(self, request: Request, pk: str) -> Response:
         """Say that it was paid, in full or in part."""
-        typed, found = PaidInput.read(request.data), self.get_object()
+        found, typed = self.get_object(), PaidInput.read(request.data)
         paid = Paid(on=typed["paid_on"], amount=typed.get("amount"), reference=typed["reference"])
         actions.announce_payment(found, by=self.member, paid=paid)
         return self._again(found)
@@ -77,7 +78,7 @@ class InvoicesViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmView
     @action(detail=True, methods=["post"])
     def void(self, request: Request, pk: str) -> Response:
         """Give the invoice up."""
-        typed, found = VoidInput.read(request.data), self.get_object()
+        found, typed = self.get_object(), VoidInput.read(request.data)
         actions.void(found, by=self.member, reason=typed["reason"])
         return self._again(found)
 

@@ -83,7 +83,7 @@ class AgreementsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Reader
     @action(detail=True, methods=["post"])
     def revise(self, request: Request, pk: str) -> Response:
         """Put other terms on the table; values that are not given stay as they are."""
-        typed, found = _read(AgreementTermsInput, request), self.get_object()
+        found, typed = self.get_object(), _read(AgreementTermsInput, request)
         values = {**found.current_revision.values, **typed["values"]}
         change = agreements.Terms(values, typed["other_changes"], typed["comment"])
         return self._answer(agreements.revise(found, change, by=self.member, seen=typed["seen"]))
@@ -92,14 +92,14 @@ class AgreementsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Reader
     @action(detail=True, methods=["post"], url_path="accept-terms")
     def accept_terms(self, request: Request, pk: str) -> Response:
         """Agree to the other side's terms."""
-        seen = _read(AgreementSeenInput, request)["seen"]
-        return self._answer(agreements.accept_terms(self.get_object(), by=self.member, seen=seen))
+        found, seen = self.get_object(), _read(AgreementSeenInput, request)["seen"]
+        return self._answer(agreements.accept_terms(found, by=self.member, seen=seen))
 
     @extend_schema(request=AgreementSigningInput, responses=AgreementSerializer)
     @action(detail=True, methods=["post"], permission_classes=[IsSignedIn])
     def sign(self, request: Request, pk: str) -> Response:
         """Sign as the signed-in person; a key cannot, and the person has proved who they are within five minutes."""
-        typed, found = _read(AgreementSigningInput, request), self.get_object()
+        found, typed = self.get_object(), _read(AgreementSigningInput, request)
         if is_reauthentication_required(request._request, app=""):  # noqa: SLF001  allauth reads Django's request
             raise Problem(403, "Show once more that it is you, then sign.", code="reauthentication_required")
         signing.consent(found, by=self.member, version=typed.pop("consent_version"))

@@ -25,7 +25,7 @@ def publish(
     template, _ = AgreementTemplate.objects.get_or_create(
         key=key, defaults={"title": wording.title, "kind": kind}
     )
-    AgreementTemplate.objects.select_for_update(no_key=True).get(pk=template.pk)
+    AgreementTemplate.objects.select_for_update(of=("self",), no_key=True).get(pk=template.pk)
     now = now or clock.now()
     published = TemplateVersion.objects.filter(template=template, label=label).first()
     if published:

@@ -35,7 +35,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         return self.filter(models.Q(proposer=firm) | models.Q(other=firm) & ~models.Q(status=Status.DRAFT))
 
     def locked(self) -> Self:
-        return self.select_for_update(of=("self",), no_key=True)
+        return self.select_for_update(of=("self",), no_key=True).order_by("pk")
 
     def between(self, one: Firm | UUID, two: Firm | UUID) -> Self:
         return self.filter(models.Q(proposer=one, other=two) | models.Q(proposer=two, other=one))

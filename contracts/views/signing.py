@@ -37,6 +37,7 @@ def freshly_proven(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
     @wraps(view)
     def guarded(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+        get_object_or_404(Agreement.objects.visible_to(firm).only("pk"), pk=pk)
         if is_reauthentication_required(request, app="") and not _came_in_lately(request):
             if request.method == "GET":
                 raise ReauthenticationRequired

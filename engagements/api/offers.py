@@ -57,10 +57,12 @@ class OffersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSe
         """List offers, the newest first."""
         return super().list(request, *args, **kwargs)
 
-    def _step(self, act: Callable[..., object], **values: Any) -> Response:
-        """Take a step and return the offer as it stands."""
+    def _step(
+        self, act: Callable[..., object], read: Callable[[Request], dict[str, Any]] = lambda _: {}
+    ) -> Response:
+        """Take a step with what `read` makes of the request, and return the offer as it stands."""
         offer = self.get_object()
-        act(offer, by=self.member, **values)
+        act(offer, by=self.member, **read(self.request))
         return Response(self.get_serializer(self.get_queryset().get(pk=offer.pk)).data)
 
     def _accepted(self, request: Request) -> dict[str, Any]:
@@ -96,13 +98,13 @@ class OffersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSe
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, pk: str) -> Response:
         """Take the work: binds both firms."""
-        return self._step(answers.accept, **self._accepted(request))
+        return self._step(answers.accept, self._accepted)
 
     @extend_schema(request=serializers.ReasonInput)
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, pk: str) -> Response:
         """Say no. It costs nothing."""
-        return self._step(answers.decline, **self._reason(request))
+        return self._step(answers.decline, self._reason)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
@@ -120,13 +122,15 @@ class OffersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSe
     @action(detail=True, methods=["post"], url_path="accept-counter")
     def accept_counter(self, request: Request, pk: str) -> Response:
         """Agree to what the sub asked for: binds both firms."""
-        return self._step(counters.accept_counter, revision=self._accepted(request)["revision"])
+        return self._step(
+            counters.accept_counter, lambda sent: {"revision": self._accepted(sent)["revision"]}
+        )
 
     @extend_schema(request=serializers.ReasonInput)
     @action(detail=True, methods=["post"], url_path="refuse-counter")
     def refuse_counter(self, request: Request, pk: str) -> Response:
         """Keep our terms."""
-        return self._step(counters.refuse_counter, **self._reason(request))
+        return self._step(counters.refuse_counter, self._reason)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"], url_path="withdraw-counter")
@@ -138,4 +142,4 @@ class OffersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSe
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: str) -> Response:
         """Take the offer back."""
-        return self._step(actions.withdraw, **self._reason(request))
+        return self._step(actions.withdraw, self._reason)

@@ -128,14 +128,14 @@ class OnSite(FirmViewSet[WorkOrder]):
     @action(detail=True, methods=["post"], url_path="send-back")
     def send_back(self, request: Request, pk: str) -> Response:
         """Ask for something to be put right."""
-        asked = typed.SendBackInput.read(request.data)
-        found = self.submission(asked["submission"])
+        order, asked = self.get_object(), typed.SendBackInput.read(request.data)
+        found = self.submission(order, asked["submission"])
         submissions.send_back(found, by=self.member, reason=asked["reason"])
         return Response(self.get_serializer(self.get_object()).data)
 
-    def submission(self, key: UUID) -> Submission:
+    def submission(self, order: WorkOrder, key: UUID) -> Submission:
         """Return the order's submission that the caller names, or 404."""
-        return get_object_or_404(Submission, pk=key, work_order=self.get_object())
+        return get_object_or_404(Submission, pk=key, work_order=order)
 
     def _shown(self, shown: Any, **options: Any) -> typed.SubmissionSerializer:
         return typed.SubmissionSerializer(shown, context=self.get_serializer_context(), **options)

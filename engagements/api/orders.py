@@ -71,10 +71,11 @@ class WorkOrdersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OnSite
     @action(detail=True, methods=["post"])
     def offer(self, request: Request, pk: str) -> Response:
         """Offer the order to firms."""
+        order = self.get_object()
         typed = serializers.OfferInput(data=request.data)
         typed.is_valid(raise_exception=True)
         respond_by = typed.validated_data.get("respond_by")
-        made = offers.offer_work(self.get_object(), typed.recipients(), by=self.member, respond_by=respond_by)
+        made = offers.offer_work(order, typed.recipients(), by=self.member, respond_by=respond_by)
         shown = serializers.OfferSerializer(made, many=True, context=self.get_serializer_context())
         return Response(shown.data, status=status.HTTP_201_CREATED)
 

@@ -22,7 +22,7 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
         return self.filter(firm=firm_id)
 
     def locked(self) -> Self:
-        return self.select_for_update(of=("self",), no_key=True)
+        return self.select_for_update(of=("self",), no_key=True).order_by("pk")
 
     def running(self) -> Self:
         return self.filter(status__in=[Engagement.Status.DRAFT, Engagement.Status.ACTIVE])

@@ -121,6 +121,7 @@ def resolve_problem(request: MemberRequest, firm: UUID, pk: UUID, problem: UUID)
 
 
 @require_POST
+@for_roles(*LEADS)
 def hold(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     order = _order(request, pk)
 
@@ -133,6 +134,7 @@ def hold(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@for_roles(*LEADS)
 def resume(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     order = _order(request, pk)
     said = "It goes on, on the terms you both agreed on."

@@ -45,7 +45,7 @@ def describe(
     An area is (ZIP code, miles around it). Raises Invalid beside the fields at fault.
     """
     only(by, "owner", "dispatcher")
-    profile = Profile.objects.select_for_update(no_key=True).get(firm=by.firm_id)
+    profile = Profile.objects.select_for_update(of=("self",), no_key=True).get(firm=by.firm_id)
     values: dict[str, object] = {
         name: changes[name] for name in ("about", "works_remotely", "response_hours") if name in changes
     }
@@ -66,7 +66,7 @@ def describe(
 def set_skills(profile: Profile, *, by: Member, skills: Mapping[str, int]) -> Profile:
     """Make these the firm's skills: slug to level (1 has done it, 2 does it often, 3 expert)."""
     only(by, "owner", "dispatcher")
-    profile = Profile.objects.select_for_update(no_key=True).get(firm=by.firm_id)
+    profile = Profile.objects.select_for_update(of=("self",), no_key=True).get(firm=by.firm_id)
     known = {skill.slug: skill for skill in Skill.objects.filter(slug__in=skills)}
     if unknown := sorted(set(skills) - set(known)):
         raise Invalid({"skills": [f"We know no skill {unknown[0]}."]})

@@ -86,7 +86,7 @@ class FirmQuerySet(models.QuerySet["Firm"]):
         )
 
     def locked(self) -> Self:
-        return self.select_for_update(of=("self",), no_key=True)
+        return self.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
 def _miles(latitude: float, longitude: float) -> models.expressions.Combinable:

@@ -30,7 +30,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(_OPEN, expires_at__lte=now)
 
     def locked(self) -> Self:
-        return self.select_for_update(of=("self",), no_key=True)
+        return self.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
 class Invitation(Entity):
@@ -101,7 +101,7 @@ class FirmInviteQuerySet(models.QuerySet["FirmInvite"]):
         return self.filter(status=FirmInvite.Status.SENT)
 
     def locked(self) -> Self:
-        return self.select_for_update(of=("self",), no_key=True)
+        return self.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
 class FirmInvite(Entity):

@@ -28,7 +28,7 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         )
 
     def locked(self) -> Self:
-        return self.select_for_update(of=("self",), no_key=True)
+        return self.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
 class ApiKey(Entity):

@@ -30,7 +30,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return [member.addressee() for member in members.order_by("joined_at", "id")]
 
     def locked(self) -> Self:
-        return self.select_for_update(of=("self",), no_key=True)
+        return self.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
 class Member(Entity):

@@ -19,7 +19,7 @@ class PartnershipQuerySet(models.QuerySet["Partnership"]):
         return self.filter(bench=True)
 
     def locked(self) -> Self:
-        return self.select_for_update(of=("self",), no_key=True)
+        return self.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
 class Partnership(Entity):

@@ -79,7 +79,7 @@ class PaymentExperienceQuerySet(models.QuerySet["PaymentExperience"]):
         return self.filter(payer=payer)
 
     def locked(self) -> Self:
-        return self.select_for_update(of=("self",), no_key=True)
+        return self.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
 class PaymentExperience(Entity):

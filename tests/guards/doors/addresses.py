@@ -112,6 +112,7 @@ PAGES = [
     _row("work-approve", "waiting", POST=LEADS, submission="submission"),
     _row("work-send-back", "waiting", POST=LEADS, submission="submission"),
     *_steps("work-order-task work-order-access", *LEADS, pk="running"),
+    *_steps("work-order-hold work-order-resume", *LEADS, pk="running"),
     _row("work-order-technician", "running", side="sub", POST=LEADS),
     _row("problem-resolve", "running", side="sub", POST=CREW, problem="problem"),
     *_forms("offer-revise", *LEADS, pk="countered"),
