@@ -163,7 +163,7 @@ def test_job(status, step, role, job, line, prime):
     [
         (ENGAGEMENT, Engagement.Status.values, "draft"),
         (OFFER, Offer.Status.values, "draft"),
-        (WORK_ORDER, [each for each in WorkOrder.Status.values if each != "on_hold"], "draft"),
+        (WORK_ORDER, WorkOrder.Status.values, "draft"),
     ],
 )
 def test_every_status_is_reached_by_a_step(workflow, statuses, first):
