@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from django.conf import settings as django_settings
 
 from tests.factories.partners import People, people_of
 
@@ -12,13 +13,17 @@ from tests.factories.partners import People, people_of
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def files(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what is handed in apart from the data folder: set once, before any storage has looked."""
+    django_settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
+
+
 @pytest.fixture(autouse=True)
 def quiet_world(settings):
-    """Hash fast, keep mail and files in memory, and let tests say which deliveries are paid."""
+    """Hash fast, keep mail in memory, and let tests say which deliveries are paid."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    files = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
-    settings.STORAGES = settings.STORAGES | {"default": files}
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.conf import settings
 from django.db import transaction
 
 from tests.guards.doors.world import World, build
@@ -17,12 +16,10 @@ def _django_db_helper() -> None:
 
 
 @pytest.fixture(scope="package")
-def loaded(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[World]:
-    media, settings.MEDIA_ROOT = settings.MEDIA_ROOT, tmp_path_factory.mktemp("files")
+def loaded(django_db_setup, django_db_blocker) -> Iterator[World]:
     with django_db_blocker.unblock(), transaction.atomic():
         yield build()
         transaction.set_rollback(True)
-    settings.MEDIA_ROOT = media
 
 
 @pytest.fixture
