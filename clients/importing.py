@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from partnernet.core.errors import RuleBroken
 
 MAX_BYTES = 2_000_000
+TOO_LARGE = f"The file is larger than {MAX_BYTES // 1_000_000} MB. Split it."
 MAX_ROWS = 5_000
 MAX_CELL = 200
 
@@ -102,7 +103,7 @@ def read(content: bytes) -> Sheet:
     Raises RuleBroken for what is no such file, is empty, or is too large.
     """
     if len(content) > MAX_BYTES:
-        raise RuleBroken(f"The file is larger than {MAX_BYTES // 1_000_000} MB. Split it.", field="file")
+        raise RuleBroken(TOO_LARGE, field="file")
     lines = [row for row in _rows(_decoded(content)) if any(cell.strip() for cell in row)]
     if len(lines) < 2:
         raise RuleBroken("The file has no rows below its headings.", field="file")

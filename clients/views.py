@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clients.actions import clients as actions
 from clients.actions import imports
 from clients.forms import ClientForm, ContactForm, MappingForm, SiteForm, UploadForm
+from clients.importing import TOO_LARGE
 from clients.models import Client, ClientImport, Contact, Site
-from partnernet.core import clock
+from partnernet.core import clock, uploads
 from partners.http import MemberRequest, answer, for_roles, tried
 
 PAGE = 25
@@ -130,7 +131,9 @@ def remove_contact(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 @writers
 def begin_import(request: MemberRequest, firm: UUID) -> HttpResponse:
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if uploads.was_stopped(request):
+        form.fields["file"].error_messages["required"] = TOO_LARGE
     begun: list[ClientImport] = []
 
     def begin() -> None:

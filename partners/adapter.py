@@ -22,7 +22,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # the package
         """Add the HTML form to a mail that has only text."""
         mail: EmailMessage = super().render_mail(template_prefix, email, context, headers)
         if isinstance(mail, EmailMultiAlternatives) and not mail.alternatives:
-            html = render_to_string("emails/account_news/body.html", {"text": mail.body})
+            html = render_to_string("emails/_account_news.html", {"text": mail.body})
             mail.attach_alternative(html, "text/html")
         return mail
 

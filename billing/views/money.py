@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from billing import actions, margins
-from billing.actions.payments import Paid
 from billing.ageing import aged
 from billing.forms import PaidForm, ReasonForm
 from billing.models import Invoice, Payment
@@ -95,7 +94,7 @@ def _page(request: MemberRequest, pk: UUID, **forms: Any) -> dict[str, Any]:
         "may_announce": "announce_payment" in steps and found.announced < found.amount,
         "may_confirm": "confirm_payment" in steps,
         "may_void": "void" in steps and not payments,
-        "paid_form": forms.get("paid") or PaidForm(initial={"on": _today(request)}),
+        "paid_form": forms.get("paid") or PaidForm(initial={"paid_on": _today(request)}),
         "reason_form": forms.get("reason") or ReasonForm(),
         "events": told(
             found.events.select_related("by_user").order_by("occurred_at", "id"), found, viewer=member.firm_id
@@ -109,9 +108,7 @@ def _page(request: MemberRequest, pk: UUID, **forms: Any) -> dict[str, Any]:
 def announce(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Invoice.objects.visible_to(firm), pk=pk)
     form = PaidForm(request.POST)
-    if form.is_valid() and tried(
-        form, lambda: actions.announce_payment(found, by=request.member, paid=Paid(**form.cleaned_data))
-    ):
+    if tried(form, lambda: actions.announce_payment(found, by=request.member, paid=form.paid())):
         said = "Announced. They confirm it, or their silence does after five business days."
         return answer(request, lambda: None, to=reverse("invoice", args=[firm, pk]), said=said)
     return render(request, "billing/invoice.html", _page(request, pk, paid=form))

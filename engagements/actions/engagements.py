@@ -22,14 +22,18 @@ def create(facts: JobFacts, *, by: Member, now: datetime | None = None) -> Engag
     require_lead(by)
     now = now or clock.now()
     columns = facts.columns()
-    if columns["deadline_at"] and columns["deadline_at"] <= now:
-        raise Invalid({"deadline": ["This date has passed."]})
+    _refuse_passed(columns["deadline_at"], now=now)
     _refuse_taken(facts.external_id, by=by)
 
     number = next_number(by.firm_id, "next_engagement_number")
     engagement = Engagement.objects.create(firm_id=by.firm_id, number=number, created_at=now, **columns)
     record_engagement(engagement, "create", by=by, now=now)
     return engagement
+
+
+def _refuse_passed(deadline: datetime | None, *, now: datetime) -> None:
+    if deadline and deadline <= now:
+        raise Invalid({"deadline": ["This date has passed."]})
 
 
 def _refuse_taken(external_id: str, *, by: Member, but: UUID | None = None) -> None:
@@ -68,6 +72,8 @@ def change(
         and EngagementLine.objects.filter(engagement=engagement).exists()
     ):
         raise Invalid({"currency": ["One job has one currency, and this one has prices already."]})
+    if columns["deadline_at"] != engagement.deadline_at:
+        _refuse_passed(columns["deadline_at"], now=now)
     _refuse_taken(facts.external_id, by=by, but=engagement.pk)
 
     changes = {name: str(value) for name, value in columns.items() if getattr(engagement, name) != value}

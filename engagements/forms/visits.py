@@ -24,7 +24,9 @@ class TickForm(forms.Form):
 
 
 class PhotoForm(forms.Form):
-    file = forms.FileField(label="Photo")
+    """A photo; whether it is one is for `uploads.picture` to say."""
+
+    file = forms.FileField(label="Photo", required=False)
 
 
 class SignForm(forms.Form):

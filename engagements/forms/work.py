@@ -291,8 +291,12 @@ class PlaceForm(TermsForm):
         self.lines = lines
         for line in lines:
             self.fields[f"units-{line.pk}"] = forms.IntegerField(
-                label=line.what, required=False, min_value=0, max_value=line.rest, initial=0
-            )
+                label=line.what, required=False, min_value=0, max_value=line.rest, initial=0,
+                error_messages={
+                    "max_value": f"Only {line.rest} are left here.",
+                    "min_value": "This cannot be negative.",
+                },
+            )  # fmt: skip
         field = self.fields["firms"]
         assert isinstance(field, forms.TypedMultipleChoiceField)  # noqa: S101 - narrows for mypy
         field.choices = [(str(key), str(key)) for key in firms]

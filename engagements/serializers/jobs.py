@@ -90,7 +90,12 @@ class LineInput(Input):
     what = serializers.CharField(max_length=200)
     units = serializers.IntegerField(min_value=1, max_value=1_000_000)
     estimated_minutes = serializers.IntegerField(min_value=1, max_value=100_000)
-    unit_price = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=NOTHING)
+    unit_price = serializers.DecimalField(
+        max_digits=12,
+        decimal_places=2,
+        min_value=NOTHING,
+        error_messages={"min_value": "A price cannot be negative."},
+    )
     skills = serializers.ListField(child=serializers.UUIDField(), required=False)
 
     def facts(self) -> LineFacts:

@@ -21,7 +21,7 @@ from engagements.deadlines import DEFAULT_WINDOW
 from engagements.forms.work import PlaceForm, UrgentForm, usual_times
 from engagements.matching import Match, Wish
 from engagements.models import Engagement, EngagementLine, WorkOrder
-from engagements.values import Piece, Recipient
+from engagements.values import Piece, Recipient, instant_of
 from engagements.views.jobs import LEADS, job_or_404
 from partnernet.core import clock
 from partnernet.core.errors import RuleBroken
@@ -87,7 +87,7 @@ def _place(form: PlaceForm, job: Engagement, request: MemberRequest) -> list[Wor
     placement = Placement(pieces, form.draft(_zone(form, pieces, job)), firms)
     typed = form.cleaned_data["respond_by"]
     if typed:
-        answer_by = timezone.make_aware(typed)
+        answer_by = instant_of(typed, timezone.get_current_timezone_name(), field="respond_by")
         placement = Placement(placement.pieces, placement.draft, placement.firms, answer_by)
     return place(job, placement, by=request.member)
 
@@ -121,7 +121,7 @@ def _kept(form: PlaceForm, job: Engagement) -> Kept | None:
     """Return the margin of what is typed so far, or None while units or pay are missing."""
     if not form.is_bound:
         return None
-    form.full_clean()
+    form.is_valid()  # reads what is typed, once: reading again would wipe what the action refused
     typed = form.cleaned_data
     chosen = [(line, typed.get(f"units-{line.pk}") or 0) for line in form.lines]
     units = sum(count for _, count in chosen)

@@ -124,6 +124,7 @@ def _page(member: Member, visit: Visit, **bound: Any) -> dict[str, Any]:
         "missing": submissions.missing(order) if step == visit_steps.SUBMIT else [],
         "working": order.status == WorkOrder.Status.IN_PROGRESS,
         "submit_form": typed.SubmitForm(),
+        "photo_form": typed.PhotoForm(),
         "sign_form": typed.SignForm(),
         "asked_form": typed.AskedForm(prefix="asked"),
         "problem_form": typed.ProblemForm(prefix="problem"),
@@ -220,14 +221,20 @@ def tick(request: MemberRequest, firm: UUID, pk: UUID, task: UUID) -> HttpRespon
 @require_POST
 @for_roles(*CREW)
 def photo(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    """Keep a photo; a file that is none is refused beside its field."""
     visit = get_object_or_404(_mine(request.member), pk=pk)
+    form = typed.PhotoForm(request.POST, request.FILES)
+    drawn: list[uploads.Upload] = []
 
-    def act() -> None:
+    def draw() -> None:
         sent = uploads.sent(request, request.FILES)
-        onsite.add_photo(
-            visit.work_order, by=request.member, photo=uploads.picture(sent.read(), sent.name or "photo")
-        )
+        drawn.append(uploads.picture(sent.read(), sent.name or "photo"))
 
+    if not tried(form, draw):
+        return render(
+            request, "engagements/visits/detail.html", _page(request.member, visit, photo_form=form)
+        )
+    act = partial(onsite.add_photo, visit.work_order, by=request.member, photo=drawn[0])
     return _act(request, visit, act, said="Photo kept.")
 
 

@@ -61,9 +61,14 @@ class LimitUploads(FileUploadHandler):
         return None
 
 
+def was_stopped(request: HttpRequest) -> bool:
+    """Say whether `LimitUploads` gave up on this request's files; ask after they were read."""
+    return getattr(request, "upload_too_large", False)
+
+
 def sent(request: HttpRequest, files: MultiValueDict[str, UploadedFile[Any]]) -> UploadedFile[Any]:
     """Return the file that was sent as `file`; raises RuleBroken when there is none or it was too large."""
-    if getattr(request, "upload_too_large", False):
+    if was_stopped(request):
         raise too_large()
     found = files.get("file")
     if found is None:
@@ -73,7 +78,9 @@ def sent(request: HttpRequest, files: MultiValueDict[str, UploadedFile[Any]]) ->
 
 def too_large() -> RuleBroken:
     megabytes = settings.UPLOAD_LIMIT // (1024 * 1024)
-    return RuleBroken(f"This file is too large. At most {megabytes} MB.", code="too_large", field="file")
+    refusal = RuleBroken(f"This file is too large. At most {megabytes} MB.", code="too_large", field="file")
+    refusal.status = 413
+    return refusal
 
 
 def picture(raw: bytes, name: str) -> Upload:

@@ -213,3 +213,18 @@ class PriorRelationshipFactory(_Acted):
         return protection.declare_prior(
             row, by=other, evidence="Contract 4711", evidence_on=date(2006, 5, 1), now=SIGNED_AT
         )
+
+
+class ApproachReportFactory(DjangoModelFactory[models.ApproachReport]):
+    """The client asked the sub's technician for more."""
+
+    class Meta:
+        model = models.ApproachReport
+
+    prime = factory.SubFactory(FirmFactory)
+    sub = factory.SubFactory(FirmFactory)
+    client = factory.LazyAttribute(lambda report: ClientFactory(firm=report.prime))
+    work_order_id = factory.LazyFunction(uuid4)
+    what = "They asked whether we would look after their server."
+    reported_by = factory.LazyAttribute(lambda report: MemberFactory(firm=report.sub, role="technician"))
+    reported_at = SIGNED_AT
