@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -37,7 +37,7 @@ class Upload:
 
 
 class LimitUploads(FileUploadHandler):
-    """Stop reading a request whose files grow over the limit, and remember that it did."""
+    """Drop what grows over the limit while it arrives, and remember that it did."""
 
     def handle_raw_input(
         self,
@@ -54,7 +54,7 @@ class LimitUploads(FileUploadHandler):
         if self.left < 0:
             if self.request is not None:
                 self.request.upload_too_large = True  # type: ignore[attr-defined] # read by `sent`
-            raise StopUpload(connection_reset=False)
+            raise SkipFile  # StopUpload would read the rest by lines, and a line may have no end
         return raw_data
 
     def file_complete(self, file_size: int) -> None:
