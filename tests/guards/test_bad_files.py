@@ -50,6 +50,12 @@ class Flood(io.RawIOBase):
         return self.tail[start - body_end : start - body_end + wanted]
 
 
+@pytest.fixture(autouse=True)
+def nothing_stored_before(settings, tmp_path_factory):
+    """An empty folder of this test's own, so that what is stored can be counted."""
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("stored")
+
+
 @pytest.fixture
 def kept_apart(settings, tmp_path):
     """A folder of this test's own for what is written while a file arrives."""
