@@ -166,11 +166,14 @@ def main() -> int:
 def serve(port: str, stopping: threading.Event) -> int:
     """Run web, worker and beat until somebody says stop."""
     crew = programs(port)
-    for program in crew:
-        program.start()
+    web, *others = crew
+    web.start()
     try:
-        if wait_for(port, crew[0]):
+        # The page comes first: three starts at once on two cores would delay each other.
+        if wait_for(port, web):
             say(f"PartnerNet is at http://localhost:{port}  (Ctrl-C stops it)")
+        for program in others:
+            program.start()
         return watch(crew, stopping)
     finally:
         say("Stopping")

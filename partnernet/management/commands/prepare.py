@@ -16,6 +16,8 @@ from partners.models import Firm
 
 
 class Command(BaseCommand):
+    # Whether the code is sound is asked by `make check`; here every start would wait for it.
+    requires_system_checks = ()
     help = "Apply waiting migrations; with --story, load the story when there is no firm yet."
 
     def add_arguments(self, parser: CommandParser) -> None:
