@@ -38,6 +38,10 @@ class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
     def taken_by(self, firm_id: UUID | None) -> Self:
         return self.filter(sub=firm_id)
 
+    def under_way_for(self, firm_id: UUID | None) -> Self:
+        """Those that bind this firm and another: past the acceptance."""
+        return self.visible_to(firm_id).filter(sub__isnull=False)
+
     def still_open(self) -> Self:
         """Neither approved nor cancelled."""
         return self.exclude(status__in=[WorkOrder.Status.APPROVED, WorkOrder.Status.CANCELLED])

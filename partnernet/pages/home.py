@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from clients.models import Client
 from contracts.models import Agreement
-from engagements.models import Engagement
+from engagements.models import Engagement, WorkOrder
 from partnernet.core import clock
 from partnernet.pages.figures import figures_of
 from partnernet.pages.needs import HIRED, WERE_HIRED, needs_of
@@ -39,8 +39,8 @@ def home(request: MemberRequest, firm: UUID) -> HttpResponse:
 
 
 def _steps(member: Member) -> tuple[FirstStep, ...]:
-    """The first ten minutes, for those who can take the steps."""
-    if member.role not in {"owner", "dispatcher"}:
+    """The first ten minutes, for those who can take the steps, until the firm does its first work with another."""
+    if member.role not in {"owner", "dispatcher"} or WorkOrder.objects.under_way_for(member.firm_id).exists():
         return ()
     return first_steps(
         firms=firms_named(member.firm_id),
