@@ -197,6 +197,9 @@ class TermsForm(forms.Form):
         initial=7,
     )
 
+    # Which of them is needed follows from how it is paid and scheduled.
+    DEPENDS: tuple[str, ...] = ("starts", "ends", "cap_hours", "flat_hours", "extra_rate")
+
     MORE = (
         "cap_hours", "flat_hours", "extra_rate", "minimum_hours", "trip_charge", "after_hours_factor", "expenses_cap",
         "not_to_exceed", "cancellation_fee", "net_days", "silence_days",
@@ -313,9 +316,12 @@ class PlaceForm(TermsForm):
 class UrgentForm(TermsForm):
     """One form for work that cannot wait: which client, what, when, what it pays, whom to ask."""
 
-    site = SiteField(label="Where", queryset=Site.objects.none(), required=False)
+    site = SiteField(
+        label="Where", queryset=Site.objects.none(), required=False, empty_label="Choose a place"
+    )
     client_name = forms.CharField(label="or a new client", max_length=200, required=False)
     postcode = forms.CharField(label="ZIP of the place", max_length=20, required=False)
+    DEPENDS = (*TermsForm.DEPENDS, "site", "client_name", "postcode")
     street = forms.CharField(label="Street", max_length=200, required=False)
     what = forms.CharField(
         label="What is to be done",
@@ -373,9 +379,13 @@ class AnswerForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why."""
 
-    reason = forms.CharField(
-        label="Why?", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    reason = forms.CharField(label="Why?", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class WaiverForm(forms.Form):
+    """Why a firm is asked that misses a requirement."""
+
+    reason = forms.CharField(label="Why ask a firm that misses a requirement", required=False, max_length=300)
 
 
 def usual_times(now: datetime) -> dict[str, datetime]:

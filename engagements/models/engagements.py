@@ -155,6 +155,11 @@ class EngagementLine(Entity):
         return self.units - self.committed - self.own_done
 
 
+def _clock(minute: int) -> str:
+    """Write minutes after midnight as a time: 9:05."""
+    return f"{minute // 60}:{minute % 60:02d}"
+
+
 class CrewMember(Entity):
     """One of our own technicians on a job: `hours` is a list of [weekday, start, end], minutes after local midnight."""
 
@@ -176,11 +181,17 @@ class CrewMember(Entity):
 
     @property
     def week(self) -> str:
-        """Write the working week: Mon 9:00–17:00, Tue 9:00–17:00."""
+        """Write the working week: Mon–Fri 9:00–17:00, Sat 9:00–12:00."""
         days = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+        runs: list[tuple[int, int, tuple[int, int]]] = []
+        for weekday, start, end in sorted(self.hours):
+            if runs and runs[-1][1] == weekday - 1 and runs[-1][2] == (start, end):
+                runs[-1] = (runs[-1][0], weekday, (start, end))
+            else:
+                runs.append((weekday, weekday, (start, end)))
         return ", ".join(
-            f"{days[weekday]} {start // 60}:{start % 60:02d}–{end // 60}:{end % 60:02d}"
-            for weekday, start, end in self.hours
+            f"{days[first] if first == last else f'{days[first]}–{days[last]}'} {_clock(start)}–{_clock(end)}"
+            for first, last, (start, end) in runs
         )
 
     def person(self) -> Person:

@@ -44,7 +44,8 @@ def jobs(request: MemberRequest, firm: UUID) -> HttpResponse:
         if status in Engagement.Status.values
         else found.exclude(status="cancelled")
     )
-    context = {"page": page_of(found, request), "status": status, "statuses": Engagement.Status.choices}
+    context = {"page": page_of(found, request), "status": status, "statuses": Engagement.Status.choices,
+               "may_lead": request.member.role in LEADS}  # fmt: skip
     return render(request, "engagements/jobs.html", context)
 
 

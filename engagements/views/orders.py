@@ -16,7 +16,7 @@ from engagements.actions import offers as offer_actions
 from engagements.actions import orders as actions
 from engagements.actions.news import UNDO
 from engagements.actions.shared import margin_of, order_lines
-from engagements.forms.work import ReasonForm
+from engagements.forms.work import ReasonForm, WaiverForm
 from engagements.matching import Wish
 from engagements.models import Assignment, Offer, WorkOrder
 from engagements.timeline import BEFORE_THE_DEAL, told, whose_turn
@@ -138,7 +138,7 @@ def work_order_offer(request: MemberRequest, firm: UUID, pk: UUID) -> HttpRespon
     asked = set(Offer.objects.filter(work_order=order, round=order.round).values_list("firm_id", flat=True))
     matches = [match for match in matching.matches(wish, now=clock.now()) if match.firm.pk not in asked]
     known = {str(match.firm.pk): match.firm.pk for match in matches}
-    form = ReasonForm(request.POST or None)
+    form = WaiverForm(request.POST or None)
     if form.is_valid():
         chosen = [
             Recipient(known[key], form.cleaned_data["reason"])

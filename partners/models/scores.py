@@ -71,6 +71,11 @@ class ScoreEvent(Entity):
     def __str__(self) -> str:
         return f"{self.kind} on {self.occurred_on}"
 
+    @property
+    def words(self) -> str:
+        """Say what happened, as the score's page does."""
+        return scoring.KINDS[self.kind].words
+
 
 class PaymentExperienceQuerySet(models.QuerySet["PaymentExperience"]):
     """The vocabulary of payment experiences."""
@@ -113,6 +118,15 @@ class PaymentExperience(Entity):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency} due {self.due_on}"
+
+    @property
+    def words(self) -> str:
+        """Say what was paid."""
+        return f"An invoice over {self.amount} {self.currency}"
+
+    @property
+    def occurred_on(self) -> date:
+        return self.paid_on or self.due_on
 
 
 class ScoreExclusion(Entity):

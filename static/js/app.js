@@ -36,7 +36,8 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-step]");
   if (!button) return;
   const input = button.parentElement.querySelector("input[type=number]");
-  if (Number(button.dataset.step) > 0) input.stepUp();
+  if (button.dataset.step === "all") input.value = input.max;
+  else if (Number(button.dataset.step) > 0) input.stepUp();
   else input.stepDown();
   input.dispatchEvent(new Event("input", { bubbles: true }));
   input.dispatchEvent(new Event("change", { bubbles: true }));
@@ -63,6 +64,8 @@ document.querySelector("dialog[data-open]")?.showModal();
 document.querySelector(".is-invalid")?.focus();
 
 for (const form of document.querySelectorAll("form[data-autosubmit]")) {
+  // The button is for browsers without scripts.
+  for (const button of form.querySelectorAll("button[type=submit]")) button.hidden = true;
   form.addEventListener("change", () => form.requestSubmit());
 }
 

@@ -20,6 +20,12 @@ def is_check(field: BoundField) -> bool:
 
 
 @register.filter
+def may_stay_empty(field: BoundField) -> bool:
+    """Say whether a field is wanted of nobody; one that another answer calls for stands in `DEPENDS`."""
+    return not field.field.required and field.name not in getattr(field.form, "DEPENDS", ())
+
+
+@register.filter
 def dressed(field: BoundField) -> SafeString:
     """Render the control with its class, marked and described when it is in error."""
     widget = field.field.widget
