@@ -189,3 +189,19 @@ class PriorForm(forms.Form):
     evidence_on = forms.DateField(
         label="Its date", widget=forms.DateInput({"type": "date"}), help_text="Before the day of the notice."
     )
+
+
+class ExceptionForm(forms.Form):
+    """Why a firm may work without an agreement, and up to which day."""
+
+    reason = forms.CharField(
+        label="Why?",
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="The other firm reads it.",
+    )
+    until = forms.DateField(
+        label="Until the end of",
+        widget=forms.DateInput({"type": "date"}),
+        help_text="At most 30 days. It ends by itself.",
+    )

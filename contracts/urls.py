@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from contracts.views import agreements, protection, signing
+from contracts.views import agreements, exceptions, protection, signing
 
 urlpatterns = [
     path("agreements/", agreements.agreements, name="agreements"),
     path("agreements/new/", agreements.choose_firm, name="agreement-new"),
     path("agreements/new/<uuid:other>/", agreements.propose, name="agreement-propose"),
+    path("agreements/without/<uuid:other>/", exceptions.exceptions, name="coverage-exceptions"),
     path("agreements/<uuid:pk>/", agreements.agreement, name="agreement"),
     path("agreements/<uuid:pk>/text/", agreements.text, name="agreement-text"),
     path("agreements/<uuid:pk>/revise/", agreements.revise, name="agreement-revise"),

@@ -9,6 +9,7 @@ from django.db.models import Count, Prefetch, QuerySet
 
 from clients.models import Site
 from contracts.actions.coverage import standing_with
+from contracts.coverage import COVERED, Verdict
 from engagements.models import WorkOrder
 from partners import geo
 from partners.models import Capacity, Firm, FirmScore, ProfileSkill, Skill
@@ -38,7 +39,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Match:
-    """One firm, judged. `parts` are the points of each weight, `known` what we know of it ourselves."""
+    """One firm, judged. `parts` are the points of each weight, `known` what we know of it ourselves, `cover` what lets it work."""
 
     firm: Firm
     miles: int | None
@@ -47,6 +48,7 @@ class Match:
     known: str
     covered: bool
     free_hours: float | None
+    cover: str = ""
 
     @property
     def score(self) -> float:
@@ -88,7 +90,7 @@ def unmet(order: WorkOrder, firm: Firm) -> list[str]:
 
 
 def matches(wish: Wish, *, now: datetime, limit: int = 50) -> list[Match]:
-    """Return the firms that could be asked, those that fit first, in seven queries however many there are."""
+    """Return the firms that could be asked, those that fit first, in eight queries however many there are."""
     firms = list(
         candidates(wish.prime)
         .select_related("profile")
@@ -108,7 +110,7 @@ def matches(wish: Wish, *, now: datetime, limit: int = 50) -> list[Match]:
 class Known:
     """What is known of all candidates at once, by firm."""
 
-    covered: frozenset[UUID]
+    standing: dict[UUID, Verdict]
     orders: dict[UUID, int]
     scores: dict[UUID, float]
 
@@ -122,7 +124,7 @@ def _what_we_know(prime_id: UUID, firms: Sequence[Firm], *, now: datetime) -> Kn
     )  # fmt: skip
     scores = FirmScore.objects.filter(firm__in=keys).order_by("firm")
     return Known(
-        covered=frozenset(key for key, verdict in standing.items() if verdict.opens_offers),
+        standing=standing,
         orders={row["sub"]: row["jobs"] for row in orders if row["sub"]},
         scores=_ranks(scores),
     )
@@ -141,7 +143,7 @@ def _judge(firm: Firm, wish: Wish, known: Known, *, on: date) -> Match:
     levels = {row.skill_id: row.level for row in profile.skill_levels.all()} if profile else {}
     miles = miles_to(wish.site, firm)
     free = _free_hours(list(firm.capacities.all()), wish, on=on)
-    covered = firm.pk in known.covered
+    stands = known.standing[firm.pk]
     jobs = known.orders.get(firm.pk, 0)
     return Match(
         firm=firm,
@@ -149,8 +151,9 @@ def _judge(firm: Firm, wish: Wish, known: Known, *, on: date) -> Match:
         reasons=tuple(_reasons(firm, wish, levels=levels, miles=miles, free=free)),
         parts=_parts(firm, wish, known, levels=levels, miles=miles),
         known=_known_words(firm, jobs=jobs),
-        covered=covered,
+        covered=stands.opens_offers,
         free_hours=free,
+        cover="Agreement in force" if stands.status == COVERED else " ".join(stands.reasons),
     )
 
 

@@ -5,15 +5,17 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 
 from contracts import coverage
+from contracts.actions.history import day_for
 from contracts.coverage import Known, KnownAgreement, Need, Verdict
 from contracts.models import Agreement, CoverageOverride, PriorRelationship, TemplateVersion
-from partnernet.core import clock
+from partnernet.core import clock, notify
 from partnernet.core.errors import Invalid, RuleBroken, WrongRole
 from partners.models import Firm, Member
 
-LONGEST_OVERRIDE = timedelta(days=30)
+LONGEST_OVERRIDE, USUAL_OVERRIDE = timedelta(days=30), timedelta(days=7)
 
 
 def judge_now(need: Need, *, now: datetime | None = None) -> Verdict:
@@ -21,11 +23,8 @@ def judge_now(need: Need, *, now: datetime | None = None) -> Verdict:
     signed = Agreement.objects.between(need.prime_id, need.sub_id).signed().select_related("template_version")
     agreements = list(signed.locked().order_by("pk"))
     now = now or clock.now()
-    override = (
-        CoverageOverride.objects.filter(prime=need.prime_id, sub=need.sub_id, expires_at__gt=now)
-        .order_by("-expires_at")
-        .first()
-    )
+    running = CoverageOverride.objects.running(now).filter(prime=need.prime_id, sub=need.sub_id)
+    override = running.order_by("-expires_at").first()
     known = Known(
         at=now,
         sub_name=Firm.objects.get(pk=need.sub_id).name,
@@ -57,10 +56,24 @@ def standing_with(prime_id: UUID, sub_ids: Iterable[UUID], *, now: datetime) -> 
         across = agreement.other_id if agreement.proposer_id == prime_id else agreement.proposer_id
         if across in subs:
             found[across].append(_known(agreement))
+    allowed: dict[UUID, CoverageOverride] = {}
+    for one in (
+        CoverageOverride.objects.running(now).filter(prime=prime_id, sub__in=subs).order_by("expires_at")
+    ):
+        allowed[one.sub_id] = one
     return {
-        sub: coverage.judge(Need(prime_id, sub, now, now), Known(at=now, agreements=tuple(rows)))
+        sub: coverage.judge(Need(prime_id, sub, now, now), _standing(rows, allowed.get(sub), now=now))
         for sub, rows in found.items()
     }
+
+
+def _standing(agreements: list[KnownAgreement], allowed: CoverageOverride | None, *, now: datetime) -> Known:
+    return Known(
+        at=now,
+        agreements=tuple(agreements),
+        override_until=allowed.expires_at if allowed else None,
+        override_reason=allowed.reason if allowed else "",
+    )
 
 
 @transaction.atomic
@@ -76,12 +89,29 @@ def override(
     now = now or clock.now()
     if not reason.strip():
         raise Invalid({"reason": ["Say why. The other firm will read it."]})
+    if sub.pk == by.firm_id:
+        raise RuleBroken("An exception takes two firms.")
     if not now < until <= now + LONGEST_OVERRIDE:
         raise Invalid({"until": ["Choose a time within the next 30 days."]})
 
-    return CoverageOverride.objects.create(
+    made = CoverageOverride.objects.create(
         prime=by.firm, sub=sub, reason=reason.strip(), created_by=by.user, created_at=now, expires_at=until
     )
+    notify.owe(
+        "coverage_overridden",
+        to=Member.objects.active().addressees(sub.pk, "owner"),
+        now=now,
+        path=reverse("coverage-exceptions", args=[sub.pk, by.firm_id]),
+        context={
+            "firm": sub.name,
+            "other": by.firm.name,
+            "person": by.user.called,
+            "reason": made.reason,
+            "until": day_for(sub, until),
+        },
+        subject_id=made.pk,
+    )
+    return made
 
 
 def _known(agreement: Agreement) -> KnownAgreement:

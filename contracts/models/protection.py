@@ -118,6 +118,24 @@ class PriorRelationship(Entity):
         return f"{self.protected_client_id} {self.status}"
 
 
+class CoverageOverrideQuerySet(models.QuerySet["CoverageOverride"]):
+    def visible_to(self, firm: Firm | UUID) -> Self:
+        return self.filter(models.Q(prime=firm) | models.Q(sub=firm))
+
+    def between(self, one: UUID, other: UUID) -> Self:
+        """What either of the two firms allowed the other."""
+        return self.filter(models.Q(prime=one, sub=other) | models.Q(prime=other, sub=one))
+
+    def running(self, now: datetime) -> Self:
+        return self.filter(expires_at__gt=now)
+
+    def with_parties(self) -> Self:
+        return self.select_related("prime", "sub", "created_by")
+
+    def latest_end_first(self) -> Self:
+        return self.order_by("-expires_at", "-pk")
+
+
 class CoverageOverride(Entity):
     """An owner's word that one firm may work without an agreement for a while. Both firms see it."""
 
@@ -127,6 +145,8 @@ class CoverageOverride(Entity):
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+
+    objects = CoverageOverrideQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -16,7 +16,7 @@ from contracts import consent as wording_of_consent
 from contracts import rendering, sentences, standard, summary, values
 from contracts.actions import agreements as actions
 from contracts.forms import CoverPageForm, NeededReasonForm, ReasonForm, RevisionForm
-from contracts.models import Agreement, Signature, TemplateVersion
+from contracts.models import Agreement, CoverageOverride, Signature, TemplateVersion
 from contracts.models.agreements import AgreementQuerySet
 from contracts.places import place_code
 from contracts.standing import standing
@@ -48,11 +48,15 @@ def agreements(request: MemberRequest, firm: UUID) -> HttpResponse:
         for one in page.object_list
     ]
     rows.sort(key=lambda row: not row["ours"])
-    return render(
-        request,
-        "contracts/agreements.html",
-        {"page": page, "rows": rows, "may_propose": request.member.role == "owner"},
-    )
+    allowed = CoverageOverride.objects.visible_to(firm).running(now).with_parties().latest_end_first()
+    context = {
+        "page": page,
+        "rows": rows,
+        "may_propose": request.member.role == "owner",
+        "allowed": allowed[:PAGE],
+        "now": now,
+    }
+    return render(request, "contracts/agreements.html", context)
 
 
 @require_safe

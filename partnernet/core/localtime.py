@@ -104,6 +104,11 @@ def day_in(instant: datetime, zone: str) -> date:
     return instant.astimezone(zone_of(zone)).date()
 
 
+def start_of_next_day(day: date, zone: str) -> datetime:
+    """Return the instant at which a day is over."""
+    return start_of_day(day + timedelta(days=1), zone)
+
+
 def start_of_day(day: date, zone: str) -> datetime:
     """Return the first instant of a day; where midnight is skipped, the day begins at the end of the gap."""
     return resolve_lenient(datetime.combine(day, time.min), zone)
