@@ -25,9 +25,6 @@ from contracts.views.agreements import owners, readers
 from partners.http import MemberRequest, answer, tried
 from partners.models import Firm
 
-AFTER_SIGNING = "after-signing-{}"
-"""Key of a session: where somebody was going who has to sign an agreement first."""
-
 
 def freshly_proven(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Ask again who it is before a page opens; a form that was left lying goes back to its page, signed by nobody.
@@ -110,9 +107,7 @@ def sign(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     form = SigningForm(request.POST or None, firm_name=member.firm.legal_name, initial=initial)
     if form.is_valid() and tried(form, lambda: _sign(request, found, form)):
         messages.success(request, "Signed. " + _next(Agreement.objects.with_parties().get(pk=pk), firm))
-        return redirect(
-            request.session.pop(AFTER_SIGNING.format(pk), None) or reverse("agreement", args=[firm, pk])
-        )
+        return redirect("agreement-signed", firm, pk)
     across = found.other if found.proposer_id == firm else found.proposer
     return render(
         request,

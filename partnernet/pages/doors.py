@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from contracts import rendering, summary
 from contracts.models import Agreement
-from contracts.views.signing import AFTER_SIGNING
 from engagements.models import Offer
 from engagements.offer_facts import facts_for_sub
 from partnernet.core import clock, links
 from partnernet.core.models import Delivery
 from partnernet.pages.enclosing import Enclosed, enclosed_in
 from partnernet.pages.joining import join
+from partners.actions.joining import otherwise_named
 from partners.forms import NewFirmForm
 from partners.http import tried
 from partners.models import FirmInvite, Member
@@ -87,24 +87,31 @@ def join_by_invite(request: PersonRequest, token: str) -> HttpResponse:
     invite = firm_invite_of(token)
     staff = Member.objects.active().of(invite.card_id).filter(user=request.user, firm__status="active")
     if mine := staff.first():
-        return _first_stop(request, mine, invite)
+        return _first_stop(mine, invite)
     form = NewFirmForm(request.POST or None, initial={"legal_name": invite.card.legal_name})
     made: list[Member] = []
+    named, prime = invite.card.legal_name, invite.firm.name
     if tried(form, lambda: made.append(join(request.user, form.particulars(), invite=invite))):
-        messages.success(request, f"Welcome, {made[0].firm.name}.")
-        return _first_stop(request, made[0], invite)
+        own = made[0].firm
+        messages.success(request, f"Welcome, {own.name}.")
+        if otherwise_named(named, own.legal_name):
+            messages.warning(
+                request,
+                f"{prime} invited “{named}”, and you typed “{own.legal_name}”. Yours is kept, and {prime} is told: "
+                "an agreement binds the firm whose legal name it bears.",
+            )
+        return _first_stop(made[0], invite)
     return render(request, "partners/found_firm.html", {"form": form, "invite": invite})
 
 
-def _first_stop(request: PersonRequest, member: Member, invite: FirmInvite) -> HttpResponse:
+def _first_stop(member: Member, invite: FirmInvite) -> HttpResponse:
     """Go to the agreement that waits for a signature, then to the offer, then home."""
     found = enclosed_in(invite, now=clock.now())
-    open_offer = found.offer if found.offer and found.offer.status == Offer.Status.SENT else None
-    offer_page = reverse("offer", args=[member.firm_id, open_offer.pk]) if open_offer else ""
     if found.agreement and member.role == "owner":
-        request.session[AFTER_SIGNING.format(found.agreement.pk)] = offer_page
         return redirect("agreement", member.firm_id, found.agreement.pk)
-    return redirect(offer_page or first_page(member.firm_id))
+    if found.offer and found.offer.status == Offer.Status.SENT:
+        return redirect("offer", member.firm_id, found.offer.pk)
+    return redirect(first_page(member.firm_id))
 
 
 def firm_invite_of(token: str) -> FirmInvite:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from partnernet.pages import approaches, doors, home, inbox, invites
+from partnernet.pages import approaches, doors, home, inbox, invites, signed
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("inbox/read/", inbox.read_all, name="inbox-read-all"),
     path("inbox/<uuid:pk>/read/", inbox.read, name="inbox-read"),
     path("firms/invite/", invites.invite_firm, name="firm-invite-new"),
+    path("agreements/<uuid:pk>/signed/", signed.signed, name="agreement-signed"),
     path("asked-for-more/", approaches.index, name="approaches"),
     path("asked-for-more/<uuid:pk>/", approaches.acknowledge, name="approach-acknowledge"),
 ]

@@ -40,6 +40,7 @@ def found(
 
     values |= {"web_domain": domain, "status": Firm.Status.ACTIVE, "joined_at": now}
     values["currency"] = CURRENCY_OF.get(str(values["country"]), "USD")
+    named = card.legal_name if card else ""
     if card is None:
         card = Firm.objects.create(created_at=now, **values)
     else:
@@ -51,7 +52,7 @@ def found(
         user.save(update_fields=["timezone"])
     member = Member.objects.create(user=user, firm=card, role=Member.Role.OWNER, joined_at=now)
     history(card, "found", by=member, now=now, changes={"legal_name": card.legal_name})
-    _answer_invites(member, now=now)
+    _answer_invites(member, named=named, now=now)
     return member
 
 
@@ -93,12 +94,19 @@ def fold(card: Firm, *, into: Member, now: datetime) -> None:
             noted.other = into.firm
             noted.save(update_fields=["other"])
     FirmInvite.objects.filter(card=card).update(card=into.firm)
-    _answer_invites(into, now=now)
+    _answer_invites(into, named=card.legal_name, now=now)
     Firm.objects.filter(pk=card.pk).update(web_domain="")
 
 
-def _answer_invites(member: Member, *, now: datetime) -> None:
-    """Close every invitation that waited for this firm, and tell those who sent them."""
+def otherwise_named(named: str, typed: str) -> bool:
+    """Say whether a firm gives itself another legal name than its invitation did; case, spaces and a last dot do not count."""
+    one, other = (" ".join(name.casefold().split()).rstrip(".") for name in (named, typed))
+    return bool(one) and one != other
+
+
+def _answer_invites(member: Member, *, named: str, now: datetime) -> None:
+    """Close every invitation that waited for this firm, and tell those who sent them, also of a name that they did not give it."""
+    otherwise = named if otherwise_named(named, member.firm.legal_name) else ""
     waiting = FirmInvite.objects.locked().filter(card=member.firm_id).waiting().order_by("pk")
     for invite in waiting:
         invite.status, invite.claimed_at, invite.claimed_by_id = (
@@ -112,7 +120,12 @@ def _answer_invites(member: Member, *, now: datetime) -> None:
             to=Member.objects.active().addressees(invite.firm_id, "owner", "dispatcher"),
             now=now,
             path=reverse("firm", args=[invite.firm_id, invite.card_id]),
-            context={"invited_firm": member.firm.name, "person": member.user.called},
+            context={
+                "invited_firm": member.firm.name,
+                "person": member.user.called,
+                "legal_name": member.firm.legal_name,
+                "otherwise": otherwise,
+            },
             subject_id=invite.pk,
             once=str(invite.pk),
         )

@@ -46,7 +46,9 @@ def test_two_owners_sign_in_the_browser(prime: People, sub: People, proven_brows
             "authorised": "on",
             "agree": "yes",
         }
-        assert browser.post(gone_on.url, last).url == page("agreement", who, agreement.pk)
+        signed = browser.post(gone_on.url, last).url
+        assert signed == page("agreement-signed", who, agreement.pk)
+        assert browser.get(signed).url == page("agreement", who, agreement.pk)
 
     agreement.refresh_from_db()
     assert agreement.status == "signed"
@@ -193,11 +195,11 @@ def test_the_list_asks_the_same_number_of_questions_at_1_and_50(
 ):
     signed(prime.owner, sub.owner)
     browser, address = browser_of(prime.owner), page("agreements", prime)
-    assert asked(lambda: browser.get(address), "contracts", "clients") == 2
+    assert asked(lambda: browser.get(address), "contracts", "clients") == 3
     for _ in range(49):
         proposed(prime.owner, FirmFactory())
 
-    assert asked(lambda: browser.get(address), "contracts", "clients") == 2
+    assert asked(lambda: browser.get(address), "contracts", "clients") == 3
     assert len(browser.get(address).context["rows"]) == 25
 
 

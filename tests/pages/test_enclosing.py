@@ -180,7 +180,8 @@ def test_joining_leads_to_the_agreement_and_then_to_the_offer(offered: Offer, in
     card = invited.card_id
     assert joined.headers["Location"] == reverse("agreement", args=[card, invited.agreement_id])
     offer_page = reverse("offer", args=[card, offered.pk])
-    assert browser.session[f"after-signing-{invited.agreement_id}"] == offer_page
+    signed = reverse("agreement-signed", args=[card, invited.agreement_id])
+    assert browser.get(signed).headers["Location"] == offer_page
     shown = browser.get(offer_page).content.decode()
     assert "Read and sign the agreement" in shown
     assert 'data-dialog="take"' not in shown
@@ -277,3 +278,22 @@ def test_the_api_sends_a_second_invitation_with_what_waits(
 
     assert (sent.status_code, sent.json()["status"]) == (200, "sent")
     assert (sent.json()["agreement_id"], sent.json()["offer_id"]) == (body["agreement"], body["offer"])
+
+
+@pytest.mark.parametrize(("typed", "otherwise"), [("Lou LLC", "Lou's Computers"), ("lou's  COMPUTERS.", "")])
+def test_another_legal_name_than_the_invited_one_is_kept_and_pointed_out(
+    invited: FirmInvite, prime: People, typed: str, otherwise: str
+) -> None:
+    (token,) = tokens("firm_invited")
+    lou, browser = UserFactory(email="lou@lou.example"), Client()
+    browser.force_login(lou, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    joined = browser.post(
+        f"/invited/{token}/join/", {"legal_name": typed, "country": "US", "postcode": "11771"}, follow=True
+    )
+
+    assert Firm.objects.get(pk=invited.card_id).legal_name == typed
+    said = "invited “Lou&#x27;s Computers”, and you typed “Lou LLC”" in joined.content.decode()
+    assert said is bool(otherwise)
+    told = Notification.objects.filter(kind="firm_joined", user=prime.owner.user).get()
+    assert (told.context["otherwise"], told.context["legal_name"]) == (otherwise, typed)

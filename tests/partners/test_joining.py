@@ -285,7 +285,7 @@ NEWS: dict[str, dict[str, Any]] = {
         "firm": "A & B", "person": "Pat", "invited_firm": "Lou's", "message": "Come <in>", "with_agreement": True,
         "with_offer": False,
     },
-    "firm_joined": {"invited_firm": "A & B", "person": "Pat"},
+    "firm_joined": {"invited_firm": "A & B", "person": "Pat", "legal_name": "A & B LLC", "otherwise": "A & C"},
     "exclusion_asked": {"firm": "A & B", "what": "no_show", "reason": "Snow"},
     "exclusion_decided": {"granted": True, "answer": "A & B", "what": "no_show"},
 }  # fmt: skip

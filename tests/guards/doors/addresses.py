@@ -86,6 +86,8 @@ PAGES = [
     # contracts
     *_reads("agreements protected-clients", *DESK),
     *_reads("agreement-new", *OWNER),
+    _row("coverage-exceptions", GET=DESK, POST=OWNER, other="unasked"),
+    *_reads("agreement-signed", *OWNER, pk="agreement"),
     _row("agreement-propose", GET=OWNER, POST=OWNER, other="unasked"),
     *_reads("agreement agreement-text", *DESK, pk="agreement"),
     *_steps("agreement-viewed", *DESK, pk="agreement"),
