@@ -59,6 +59,13 @@ def window_is_long_enough(starts_at: datetime, ends_at: datetime) -> bool:
     return ends_at - starts_at >= SHORTEST_WINDOW
 
 
+def span(starts_at: datetime | None, ends_at: datetime | None) -> tuple[datetime, datetime] | None:
+    """Return from when to when an appointment keeps somebody: its window, or two hours of a start; None without a start."""
+    if starts_at is None:
+        return None
+    return starts_at, ends_at or starts_at + DEFAULT_WINDOW
+
+
 def late_after(kind: str, *, starts_at: datetime | None, ends_at: datetime | None) -> datetime | None:
     """Return the instant after which a start (of a complete-by: the end) is late, or None when nothing was agreed.
 

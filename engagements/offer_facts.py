@@ -5,6 +5,8 @@ from typing import Any
 
 from engagements import wording
 from engagements.models import Offer
+from partnernet.core import localtime
+from partners.actions import reckoning
 
 ENDED = {
     "filled": "Filled. Another firm has the job. Nothing counts against you.",
@@ -20,6 +22,8 @@ def facts_for_sub(offer: Offer, *, now: datetime) -> dict[str, Any]:
     order, terms = offer.work_order, offer.revision
     assert terms is not None  # noqa: S101 - a constraint keeps it beside every offer that left
     noun = order.engagement.unit_noun
+    today = localtime.day_in(now, offer.firm.timezone)
+    days_to_pay = reckoning.days_to_pay(order.prime, currency=terms.currency, on=today)
     return {
         "offer": offer,
         "order": order,
@@ -33,6 +37,7 @@ def facts_for_sub(offer: Offer, *, now: datetime) -> dict[str, Any]:
         "late": wording.late_sentence(terms.schedule_kind),
         "rate": wording.rate(terms, noun=noun),
         "paid_by": wording.paid_by(terms),
+        "pays_in": wording.pays_in(days_to_pay),
         "ended": ENDED.get(offer.status, ""),
         "to_sign": _still_to_sign(offer),
         "in_time": offer.respond_by is not None and now < offer.respond_by,

@@ -9,6 +9,7 @@ from engagements.models.terms import Terms
 from engagements.shortfall import plural
 from partnernet.core import money
 from partnernet.core.localtime import to_local
+from partners.scoring import DaysToPay
 
 
 def clock_time(local: datetime) -> str:
@@ -54,6 +55,17 @@ def short_dates(terms: Terms) -> str:
     return f"by {day(ends)}" if ends else day(starts) if starts else "no date yet"
 
 
+def that_time(asked: Terms | None, other: Terms) -> str:
+    """Write when the other work is, as seen from what is asked: that morning, that afternoon, that evening, on 8 March."""
+    theirs = other.starts_local
+    if asked is None or asked.starts_local is None or theirs is None:
+        return "at that time"
+    last = asked.ends_local or asked.starts_local
+    if last.date() != asked.starts_local.date() or theirs.date() != last.date():
+        return f"on {day(theirs)}"
+    return "that morning" if theirs.hour < 12 else "that afternoon" if theirs.hour < 17 else "that evening"
+
+
 def answer_by(instant: datetime, *, now: datetime, zone: str) -> str:
     """Write Wed 5 pm, with the date when it is more than six days away."""
     local, today = to_local(instant, zone), to_local(now, zone)
@@ -83,6 +95,14 @@ def rate(terms: Terms, *, noun: str) -> str:
         extra = money.show(terms.extra_rate, terms.currency)
         return f"{amount} for the first {terms.flat_hours.normalize():f} hours, then {extra} an hour{cap}"
     return "fixed price"
+
+
+def pays_in(known: DaysToPay | None) -> str:
+    """Write how long a firm really takes to pay, in days after the invoice: Pays in 19 days, 14 invoices."""
+    if known is None:
+        return "Not enough invoices yet to say how long they take to pay."
+    days, most = units(known.median, "day"), units(known.ninetieth, "day")
+    return f"Pays in {days}, {units(known.invoices, 'invoice')}; nine tenths of the money within {most}."
 
 
 def units(count: int, noun: str) -> str:

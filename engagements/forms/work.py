@@ -11,10 +11,11 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 
-from clients.models import Site
+from clients.models import Client, Site
 from engagements import deadlines, pay
 from engagements.actions.crew import CrewFacts
 from engagements.crew_hours import Hours
+from engagements.giving_away import names_the_client
 from engagements.models import Engagement, EngagementLine
 from engagements.models.terms import Terms
 from engagements.values import Asked, JobFacts, LineFacts, NewTerms, OrderDraft, Piece, Schedule
@@ -308,6 +309,13 @@ class PlaceForm(TermsForm):
         typed = ((line.pk, self.cleaned_data.get(f"units-{line.pk}") or 0) for line in self.lines)
         return [Piece(key, units) for key, units in typed if units]
 
+    def giving_away(self) -> list[str]:
+        """Return what the firms would read of the clients before they accept; nothing while no unit is chosen."""
+        typed = self.cleaned_data
+        chosen = [line for line in self.lines if typed.get(f"units-{line.pk}")]
+        texts = {"title": "; ".join(line.what for line in chosen), "scope": typed.get("scope", "")}
+        return names_the_client(texts, [line.site.client for line in chosen])
+
     def draft(self, zone: str) -> OrderDraft:
         typed = self.cleaned_data
         return OrderDraft(asked=self.asked(zone), scope=typed["scope"], routing=typed["routing"])
@@ -360,13 +368,13 @@ class UrgentForm(TermsForm):
             ):
                 if not typed.get(name) and name not in self.errors:
                     self.add_error(name, sentence)
-        site = typed.get("site")
-        client = site.client.name if site else typed.get("client_name", "")
-        if client.strip() and client.strip().lower() in typed.get("what", "").lower():
-            self.add_error(
-                "what", f"The firms you ask read this before they accept. Leave {client} out of it."
-            )
         return typed
+
+    def giving_away(self) -> list[str]:
+        """Return what the firms would read of the client before they accept."""
+        site = self.cleaned_data["site"]
+        client = site.client if site else Client(name=self.cleaned_data["client_name"])
+        return names_the_client({"title": self.cleaned_data["what"]}, [client])
 
 
 class AnswerForm(forms.Form):

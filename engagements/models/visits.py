@@ -1,5 +1,6 @@
 """Going there: visits, tasks, what was handed in, what went wrong."""
 
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from clients.models import Site
+from engagements.deadlines import DEFAULT_WINDOW
 from engagements.models.engagements import Engagement
 from engagements.models.orders import WorkOrder
 from partnernet.core.ids import new_id
@@ -23,6 +25,17 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 
     def of_technician(self, member: Member) -> Self:
         return self.filter(technician=member)
+
+    def of_firm(self, firm_id: UUID) -> Self:
+        """The visits of people of this firm."""
+        return self.filter(technician__firm=firm_id)
+
+    def between(self, starts: datetime, ends: datetime) -> Self:
+        """Those whose work begins before `ends` and is not over at `starts`; without an end, a start keeps two hours."""
+        last = Q(work_order__ends_at__gt=starts) | Q(
+            work_order__ends_at=None, work_order__starts_at__gt=starts - DEFAULT_WINDOW
+        )
+        return self.filter(last, work_order__starts_at__lt=ends)
 
     def still_open(self) -> Self:
         return self.filter(status__in=OPEN)

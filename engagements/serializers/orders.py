@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from engagements.models import (
@@ -11,12 +12,14 @@ from engagements.models import (
     WorkOrder,
     WorkOrderLine,
 )
+from engagements.offers_around import Around, around
 from engagements.serializers.terms import (
     RevisionSerializer,
     TermsInput,
     TermsSerializer,
 )
 from engagements.values import OrderDraft, Piece, Recipient
+from partnernet.core import clock
 from partnernet.core.rest import Input, MoneyField
 
 
@@ -85,8 +88,29 @@ class WorkOrderSerializer(TermsSerializer):
         return shown
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "nullable": True,
+        "description": "Days from the invoice to the money, weighed by the money; null while there are not enough invoices.",
+        "properties": {
+            "days": {"type": "integer"},
+            "nine_tenths_within": {"type": "integer"},
+            "invoices": {"type": "integer"},
+        },
+        "required": ["days", "nine_tenths_within", "invoices"],
+        "example": {"days": 19, "nine_tenths_within": 33, "invoices": 14},
+    }
+)
+class PaysInField(serializers.SerializerMethodField):
+    """How long the firm that gives the work really takes to pay."""
+
+
 class OfferSerializer(serializers.ModelSerializer[Offer]):
-    """An offer. Until it is accepted the firm that was asked reads the town, never the order, the client or the price."""
+    """An offer. Until it is accepted the firm that was asked reads the town, never the order, the client or the price.
+
+    `warnings` are sentences for whoever reads: people who are somewhere else then, or words that name the client.
+    """
 
     revision = RevisionSerializer(read_only=True)
     counter = RevisionSerializer(read_only=True, allow_null=True)
@@ -94,14 +118,35 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
     town = serializers.CharField(source="work_order.site.town", read_only=True)
     state = serializers.CharField(source="work_order.site.state", read_only=True)
     kind_of_business = serializers.CharField(source="work_order.client.industry", read_only=True)
+    looked: Around | None = None
+    pays_in = PaysInField()
+    warnings = serializers.SerializerMethodField()
 
     class Meta:
         model = Offer
         fields = [
             "id", "status", "prime", "firm", "work_order", "town", "state", "miles", "kind_of_business", "revision", "counter",
-            "round", "position", "enclosed_agreement", "waiver_reason", "sent_at", "respond_by", "ended_at",
+            "round", "position", "enclosed_agreement", "waiver_reason", "sent_at", "respond_by", "ended_at", "pays_in",
+            "warnings",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def _around(self) -> Around:
+        """Look once for all offers that are shown together."""
+        if self.looked is None:
+            shown = self.parent.instance if self.parent else self.instance
+            offers = [shown] if isinstance(shown, Offer) else list(shown or [])
+            self.looked = around(offers, firm_id=self.context["firm"], now=clock.now())
+        return self.looked
+
+    def get_pays_in(self, offer: Offer) -> dict[str, int] | None:
+        known = self._around().pays_in[offer.pk]
+        if known is None:
+            return None
+        return {"days": known.median, "nine_tenths_within": known.ninetieth, "invoices": known.invoices}
+
+    def get_warnings(self, offer: Offer) -> list[str]:
+        return self._around().warnings[offer.pk]
 
     def to_representation(self, instance: Offer) -> dict[str, Any]:
         shown = super().to_representation(instance)

@@ -25,6 +25,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from engagements.actions import answers, counters
+from engagements.double_booking import elsewhere
 from engagements.forms.work import AnswerForm, NewTermsForm
 from engagements.models import Offer
 from engagements.offer_facts import facts_for_sub
@@ -93,10 +94,13 @@ def offer_door(request: HttpRequest, token: str) -> HttpResponse:
 def _context(visitor: Visitor, token: str) -> dict[str, Any]:
     steps = OFFER.open_steps(visitor.offer.status, side="sub", role=visitor.member.role)
     may = {step.name for step in steps}
-    return facts_for_sub(visitor.offer, now=clock.now()) | {
+    offer, member = visitor.offer, visitor.member
+    away = elsewhere([offer], firm_id=offer.firm_id).get(offer.pk, []) if "accept" in may else []
+    return facts_for_sub(offer, now=clock.now()) | {
         "may": may,
+        "warnings": [each.told_to(member.pk) for each in away],
         "token": token,
-        "member": visitor.member,
+        "member": member,
     }
 
 

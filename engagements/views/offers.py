@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from engagements import wording
 from engagements.actions import answers, counters
 from engagements.actions import offers as actions
+from engagements.double_booking import elsewhere
 from engagements.forms.work import AnswerForm, NewTermsForm
 from engagements.models import Offer
 from engagements.offer_facts import facts_for_sub
@@ -54,9 +55,13 @@ def offer(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
         return redirect("work-order", firm, found.work_order_id)
     steps = OFFER.open_steps(found.status, side="sub", role=request.member.role)
     staff = Member.objects.active().of(firm).select_related("user").order_by("user__name", "pk")
+    may = {step.name for step in steps}
+    away = elsewhere([found], firm_id=firm).get(found.pk, []) if "accept" in may else []
+    where = {each.person: each.where for each in away}
     context = facts_for_sub(found, now=clock.now()) | {
-        "may": {step.name for step in steps},
-        "staff": staff,
+        "may": may,
+        "staff": [(person, where.get(person.pk, "")) for person in staff],
+        "warnings": [each.told_to(request.member.pk) for each in away],
         "member": request.member,
     }
     return render(request, "engagements/offer.html", context)

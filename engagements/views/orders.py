@@ -19,8 +19,10 @@ from engagements.actions.shared import margin_of, order_lines
 from engagements.forms.work import ReasonForm, WaiverForm
 from engagements.matching import Wish
 from engagements.models import Assignment, Offer, WorkOrder
+from engagements.offers_around import giving_away
 from engagements.timeline import BEFORE_THE_DEAL, told, whose_turn
 from engagements.values import Recipient
+from engagements.views.heeding import heeded
 from engagements.views.jobs import LEADS, READERS
 from engagements.views.pages import page_of
 from engagements.views.running import running_context
@@ -139,7 +141,8 @@ def work_order_offer(request: MemberRequest, firm: UUID, pk: UUID) -> HttpRespon
     matches = [match for match in matching.matches(wish, now=clock.now()) if match.firm.pk not in asked]
     known = {str(match.firm.pk): match.firm.pk for match in matches}
     form = WaiverForm(request.POST or None)
-    if form.is_valid():
+    warnings = giving_away(order)
+    if form.is_valid() and heeded(request, form, warnings):
         chosen = [
             Recipient(known[key], form.cleaned_data["reason"])
             for key in request.POST.getlist("firms")
@@ -155,6 +158,8 @@ def work_order_offer(request: MemberRequest, firm: UUID, pk: UUID) -> HttpRespon
         "matches": matches,
         "margin": margin,
         "chosen": request.POST.getlist("firms"),
+        "may_allow": request.member.role == "owner",
+        "warnings": warnings,
     }
     return render(request, "engagements/offer_order.html", context)
 

@@ -22,6 +22,7 @@ from engagements.forms.work import PlaceForm, UrgentForm, usual_times
 from engagements.matching import Match, Wish
 from engagements.models import Engagement, EngagementLine, WorkOrder
 from engagements.values import Piece, Recipient, instant_of
+from engagements.views.heeding import heeded
 from engagements.views.jobs import LEADS, job_or_404
 from partnernet.core import clock
 from partnernet.core.errors import RuleBroken
@@ -67,11 +68,15 @@ def job_place(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     choice = _choice(request, job)
     form = PlaceForm(request.POST or None, lines=choice.lines, firms=choice.firms, initial=_first_terms())
     made: list[WorkOrder] = []
-    if form.is_valid() and tried(form, lambda: made.extend(_place(form, job, request))):
+    if (
+        form.is_valid()
+        and heeded(request, form, form.giving_away() if form.cleaned_data["firms"] else [])
+        and tried(form, lambda: made.extend(_place(form, job, request)))
+    ):
         return redirect("work-order", firm, made[0].pk) if len(made) == 1 else redirect("job", firm, pk)
     rows = [{"line": line, "field": form[f"units-{line.pk}"]} for line in choice.lines]
     context = {"form": form, "job": job, "rows": rows, "matches": choice.matches, "miles": choice.miles,
-               "distances": DISTANCES, "kept": _kept(form, job), "chosen": request.POST.getlist("firms")}  # fmt: skip
+               "distances": DISTANCES, "kept": _kept(form, job), "chosen": request.POST.getlist("firms"), "may_allow": request.member.role == "owner"}  # fmt: skip
     return render(request, "engagements/place.html", context)
 
 
@@ -115,6 +120,7 @@ class Kept:
     margin: margin.Margin
     units: str
     most: Decimal
+    warnings: list[str]
 
 
 def _kept(form: PlaceForm, job: Engagement) -> Kept | None:
@@ -136,7 +142,7 @@ def _kept(form: PlaceForm, job: Engagement) -> Kept | None:
     judged = margin.of_offer(
         price=price, cost=most, currencies=(job.currency, job.currency), basis=basis, floor=floor
     )
-    return Kept(judged, wording.units(units, job.unit_noun), most)
+    return Kept(judged, wording.units(units, job.unit_noun), most, form.giving_away())
 
 
 def _typed_pay(typed: dict[str, Any]) -> pay.PayTerms:
@@ -161,9 +167,14 @@ def job_urgent(request: MemberRequest, firm: UUID) -> HttpResponse:
     initial = usual_times(timezone.localtime(clock.now()))
     form = UrgentForm(request.POST or None, firm=firm, firms=firms, initial=initial)
     made: list[WorkOrder] = []
-    if form.is_valid() and tried(form, lambda: made.append(_urgent(form, request))):
+    warnings = form.giving_away() if form.is_valid() else []
+    if (
+        form.is_valid()
+        and heeded(request, form, warnings)
+        and tried(form, lambda: made.append(_urgent(form, request)))
+    ):
         return redirect("work-order", firm, made[0].pk)
-    return render(request, "engagements/urgent.html", {"form": form})
+    return render(request, "engagements/urgent.html", {"form": form, "warnings": warnings})
 
 
 def _urgent(form: UrgentForm, request: MemberRequest) -> WorkOrder:

@@ -1,0 +1,45 @@
+"""What stands around offers for whoever reads them: how the firm that gives the work pays, and what to be warned of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from engagements.double_booking import elsewhere
+from engagements.giving_away import names_the_client
+from engagements.models import Offer, WorkOrder
+from partnernet.core import localtime
+from partners.actions import reckoning
+from partners.scoring import DaysToPay, days_to_pay
+
+
+@dataclass(frozen=True)
+class Around:
+    """Both by offer."""
+
+    pays_in: dict[UUID, DaysToPay | None]
+    warnings: dict[UUID, list[str]]
+
+
+def around(offers: Sequence[Offer], *, firm_id: UUID, now: datetime) -> Around:
+    """Look at many offers in as few queries as at one; load them `with_terms()`.
+
+    A firm that was asked is warned of people who are somewhere else then, the firm that asks of words that name its client.
+    """
+    paid = reckoning.payments_of({offer.work_order.prime_id for offer in offers})
+    away = elsewhere([offer for offer in offers if offer.firm_id == firm_id and offer.status == Offer.Status.SENT], firm_id=firm_id)  # fmt: skip
+    pays_in: dict[UUID, DaysToPay | None] = {}
+    warnings: dict[UUID, list[str]] = {}
+    for offer in offers:
+        order, today = offer.work_order, localtime.day_in(now, offer.firm.timezone)
+        pays_in[offer.pk] = days_to_pay(paid[order.prime_id], currency=order.currency, on=today)
+        ours = order.prime_id == firm_id
+        warnings[offer.pk] = (
+            giving_away(order) if ours else [each.told_to(None) for each in away.get(offer.pk, [])]
+        )
+    return Around(pays_in, warnings)
+
+
+def giving_away(order: WorkOrder) -> list[str]:
+    """Return what an order would tell of its client before it is accepted."""
+    return names_the_client({"title": order.title, "scope": order.scope}, [order.client])
