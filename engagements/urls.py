@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from engagements.views import jobs, offers, orders, placing, running, visits
+from engagements.views import floor, jobs, offers, orders, placing, running, visits
 
 VISITS: list[URLPattern] = [
     path("today/", visits.today, name="today"),
@@ -44,6 +44,7 @@ WORK: list[URLPattern] = [
     path("work-orders/", orders.work_orders, name="work-orders"),
     path("work-orders/<uuid:pk>/", orders.work_order, name="work-order"),
     path("work-orders/<uuid:pk>/offer/", orders.work_order_offer, name="work-order-offer"),
+    path("work-orders/<uuid:pk>/send-below-floor/", floor.approve, name="work-order-send-below-floor"),
     path("work-orders/<uuid:pk>/recall/", orders.work_order_recall, name="work-order-recall"),
     path("work-orders/<uuid:pk>/cancel/", orders.work_order_cancel, name="work-order-cancel"),
     path("work-orders/<uuid:pk>/hold/", running.hold, name="work-order-hold"),

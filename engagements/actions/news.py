@@ -8,6 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from engagements import wording
+from engagements.margin import Margin
 from engagements.models import Assignment, Engagement, Offer, OfferRevision, WorkOrder
 from partnernet.core import money
 from partnernet.core.notify import Addressee, News, owe, owe_each
@@ -80,6 +81,26 @@ def _to_prime(kind: str, order: WorkOrder, offer: Offer, *, now: datetime, **mor
 
 def offer_sent(order: WorkOrder, offer: Offer, *, now: datetime) -> None:
     _to_sub("offer_sent", order, offer, now=now, enclosed=offer.enclosed_agreement_id is not None)
+
+
+def floor_asked(
+    order: WorkOrder, drafted: Sequence[Offer], margin: Margin, *, by: Member, now: datetime
+) -> None:
+    """Ask the owners to send what only they can send, with the figures."""
+    facts = {
+        "order": order.reference,
+        "title": order.title,
+        "client": order.client.name,
+        "person": by.user.called,
+        "firms": ", ".join(offer.firm.name for offer in drafted),
+        "price": money.show(margin.price, margin.currency),
+        "cost": money.show(margin.cost, margin.currency),
+        "kept": money.show(margin.amount, margin.currency),
+        "percent": f"{margin.percent:f} %" if margin.percent is not None else "",
+    }
+    path = reverse("work-order", args=[order.prime_id, order.pk])
+    owners = Member.objects.active().addressees(order.prime_id, "owner")
+    owe("floor_asked", to=owners, now=now, path=path, context=facts, subject_id=order.pk, urgent=True)
 
 
 def offer_revised(order: WorkOrder, offer: Offer, *, now: datetime) -> None:

@@ -59,6 +59,7 @@ def change_terms(order: WorkOrder, asked: Asked, *, by: Member, now: datetime | 
     WORK_ORDER.check("send_offers", status=order.status, side=order.side_of(by.firm_id), role=by.role)
     columns = asked.columns(currency=order.currency, units=sum(each.units for each in order_lines(order)))
 
+    drop_requested(order, lock_offers(order))
     for name, value in columns.items():
         setattr(order, name, value)
     order.save(update_fields=list(columns))
@@ -76,7 +77,7 @@ def offer_work(
     requirements that are not met without a reason.
     """
     order = lock_order(order.pk)
-    rivals = lock_offers(order)
+    rivals = drop_requested(order, lock_offers(order))
     now = now or clock.now()
     step = WORK_ORDER.check("send_offers", status=order.status, side=order.side_of(by.firm_id), role=by.role)
     sending = Sending(order, order_lines(order), by, now, respond_by)
@@ -84,8 +85,7 @@ def offer_work(
     _require_time(sending)
     verdict = require_margin(order, order, sending.lines, units=sending.units, by=by)
 
-    offers = [_draft(sending, recipient, firms[recipient.firm], position=len(rivals) + place)
-              for place, recipient in enumerate(to, start=1)]  # fmt: skip
+    offers = _draft_all(sending, to, firms, after=len(rivals))
     for offer in offers:
         approve_below_floor(offer, verdict, by=by, now=now)
     waiting = order.routing == WorkOrder.Routing.ONE_BY_ONE
@@ -94,6 +94,24 @@ def offer_work(
     if order.status != WorkOrder.Status.OFFERED:
         record_order(order, step.name, by=by, now=now, to=step.target)
     return offers
+
+
+def draft(sending: Sending, to: Sequence[Recipient], rivals: Sequence[Offer]) -> list[Offer]:
+    """Draft offers that could leave at once but for an owner's yes: the firms can be asked, in time, covered."""
+    firms = _require_recipients(sending.order, to, rivals)
+    _require_time(sending)
+    drafted = _draft_all(sending, to, firms, after=len(rivals))
+    for offer in drafted:
+        _cover_or_enclose(sending.order, offer, now=sending.now)
+    return drafted
+
+
+def drop_requested(order: WorkOrder, rivals: Sequence[Offer]) -> list[Offer]:
+    """Drop what waits for an owner on a locked draft order, whose terms or firms are about to change; return what stays."""
+    waiting = [each for each in rivals if each.status == Offer.Status.DRAFT and order.status == WorkOrder.Status.DRAFT]  # fmt: skip
+    for offer in waiting:
+        drop_draft(offer)
+    return [each for each in rivals if each not in waiting]
 
 
 def _is_somebody_asked(offers: Sequence[Offer]) -> bool:
@@ -142,6 +160,15 @@ def _require_time(sending: Sending) -> None:
         raise RuleBroken("The time to answer has passed already.", field="respond_by")
     if sending.respond_by and start and sending.respond_by > start:
         raise RuleBroken("The answer must come before the work starts.", field="respond_by")
+
+
+def _draft_all(
+    sending: Sending, to: Sequence[Recipient], firms: dict[UUID, Firm], *, after: int
+) -> list[Offer]:
+    return [
+        _draft(sending, recipient, firms[recipient.firm], position=after + place)
+        for place, recipient in enumerate(to, start=1)
+    ]
 
 
 def _draft(sending: Sending, recipient: Recipient, firm: Firm, *, position: int) -> Offer:

@@ -1,6 +1,6 @@
 """From a shortfall to an offer in one act: split units off and offer them; or an urgent job from one form."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from django.db import transaction
 
 from clients.actions.clients import ClientFacts, SiteFacts, add_client, add_site
 from clients.models import Site
-from engagements.actions import engagements, lines, offers, orders
+from engagements.actions import engagements, floor, lines, offers, orders
 from engagements.models import Engagement, WorkOrder
 from engagements.values import Asked, JobFacts, LineFacts, OrderDraft, Piece, Recipient
 from partnernet.core import clock
@@ -20,12 +20,16 @@ from partners.models import Member
 
 @dataclass(frozen=True)
 class Placement:
-    """Units to place: which, on what terms, with whom, and by when to answer. Without firms they stay drafts."""
+    """Units to place: which, on what terms, with whom, and by when to answer. Without firms they stay drafts.
+
+    `ask_owner` asks an owner to send what is below the floor, where it would be refused.
+    """
 
     pieces: Sequence[Piece]
     draft: OrderDraft
     firms: Sequence[Recipient] = ()
     respond_by: datetime | None = None
+    ask_owner: bool = False
 
 
 @transaction.atomic
@@ -34,9 +38,10 @@ def place(
 ) -> list[WorkOrder]:
     """Split units off a job and offer them; nothing is kept when an offer cannot leave."""
     made = orders.split(engagement, placement.pieces, by=by, draft=placement.draft, now=now)
+    act: Callable[..., object] = floor.offer_or_ask if placement.ask_owner else offers.offer_work
     if placement.firms:
         for order in made:
-            offers.offer_work(order, placement.firms, by=by, respond_by=placement.respond_by, now=now)
+            act(order, placement.firms, by=by, respond_by=placement.respond_by, now=now)
     return made
 
 
@@ -51,6 +56,7 @@ class Urgent:
     site: UUID | None = None
     client_name: str = ""
     place: SiteFacts = field(default_factory=SiteFacts)
+    ask_owner: bool = False
 
 
 @transaction.atomic
@@ -77,7 +83,8 @@ def urgent(facts: Urgent, *, by: Member, now: datetime | None = None) -> WorkOrd
     draft = OrderDraft(
         asked=facts.asked, title=facts.what, scope=facts.what, routing=WorkOrder.Routing.FIRST_ACCEPT
     )
-    (order,) = place(job, Placement([Piece(line.pk, 1)], draft, facts.firms), by=by, now=now)
+    placement = Placement([Piece(line.pk, 1)], draft, facts.firms, ask_owner=facts.ask_owner)
+    (order,) = place(job, placement, by=by, now=now)
     return order
 
 

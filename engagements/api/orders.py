@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from engagements import serializers
-from engagements.actions import offers, orders
+from engagements.actions import floor, offers, orders
 from engagements.api.onsite import OnSite
 from engagements.models import Engagement, Offer, WorkOrder
 from engagements.timeline import BEFORE_THE_DEAL
@@ -75,7 +75,8 @@ class WorkOrdersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OnSite
         typed = serializers.OfferInput(data=request.data)
         typed.is_valid(raise_exception=True)
         respond_by = typed.validated_data.get("respond_by")
-        made = offers.offer_work(order, typed.recipients(), by=self.member, respond_by=respond_by)
+        act = floor.offer_or_ask if typed.validated_data["ask_owner"] else offers.offer_work
+        made = act(order, typed.recipients(), by=self.member, respond_by=respond_by)
         shown = serializers.OfferSerializer(made, many=True, context=self.get_serializer_context())
         return Response(shown.data, status=status.HTTP_201_CREATED)
 

@@ -4,6 +4,7 @@ from engagements.models.engagements import CrewMember, Engagement, EngagementEve
 from engagements.models.offers import (
     Assignment,
     CoverageCheck,
+    FloorRequest,
     MarginApproval,
     Offer,
     OfferEvent,
@@ -23,6 +24,7 @@ __all__ = [
     "Engagement",
     "EngagementEvent",
     "EngagementLine",
+    "FloorRequest",
     "MarginApproval",
     "Offer",
     "OfferEvent",

@@ -174,6 +174,35 @@ class MarginApproval(Entity):
         return f"approval of {self.revision_id}"
 
 
+class FloorRequestQuerySet(models.QuerySet["FloorRequest"]):
+    def of_order(self, order: WorkOrder) -> Self:
+        return self.filter(revision__offer__work_order=order)
+
+    def waiting_at(self, firm_id: UUID | None) -> Self:
+        """What the owners of a firm were asked to send, the oldest first."""
+        found = self.filter(revision__offer__work_order__prime=firm_id)
+        return found.select_related(
+            "revision__offer__work_order", "revision__offer__firm", "asked_by__user"
+        ).order_by("asked_at", "revision__offer__position", "pk")
+
+
+class FloorRequest(Entity):
+    """A dispatcher's wish that an owner sends terms below the floor, with the figures; gone when the draft changes or is sent."""
+
+    revision = models.OneToOneField(OfferRevision, on_delete=models.CASCADE, related_name="floor_request")
+    asked_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    respond_by = models.DateTimeField(null=True, blank=True)
+    price = amount_field()
+    cost = amount_field()
+    percent = models.DecimalField(max_digits=7, decimal_places=1, null=True, blank=True)
+
+    objects = FloorRequestQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"request for {self.revision_id}"
+
+
 class CoverageCheck(Entity):
     """What an agreement covered, as judged at one step."""
 

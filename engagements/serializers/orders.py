@@ -168,6 +168,9 @@ class OfferInput(Input):
 
     firms = RecipientInput(many=True, allow_empty=False)
     respond_by = serializers.DateTimeField(required=False, allow_null=True)
+    ask_owner = serializers.BooleanField(
+        default=False, help_text="Below the floor, draft the offers and ask an owner to send them."
+    )
 
     def recipients(self) -> list[Recipient]:
         return [Recipient(**each) for each in self.validated_data["firms"]]

@@ -12,16 +12,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from engagements import matching, wording
+from engagements.actions import floor
 from engagements.actions import offers as offer_actions
 from engagements.actions import orders as actions
 from engagements.actions.news import UNDO
 from engagements.actions.shared import margin_of, order_lines
 from engagements.forms.work import ReasonForm, WaiverForm
 from engagements.matching import Wish
-from engagements.models import Assignment, Offer, WorkOrder
+from engagements.models import Assignment, FloorRequest, Offer, WorkOrder
 from engagements.offers_around import giving_away
 from engagements.timeline import BEFORE_THE_DEAL, told, whose_turn
 from engagements.values import Recipient
+from engagements.views.floor import owners_to_ask
 from engagements.views.heeding import heeded
 from engagements.views.jobs import LEADS, READERS
 from engagements.views.pages import page_of
@@ -127,6 +129,7 @@ def _prime_context(request: MemberRequest, order: WorkOrder) -> dict[str, Any]:
     return {
         "turn": turn,
         "offers": rows,
+        "floor_request": FloorRequest.objects.waiting_at(order.prime_id).of_order(order).first(),
         "margin": margin_of(order, order, lines, units=units),
         "client": order.client,
     }
@@ -137,7 +140,10 @@ def work_order_offer(request: MemberRequest, firm: UUID, pk: UUID) -> HttpRespon
     """Choose firms for a work order that is a draft, or further firms for one that is offered."""
     order = get_object_or_404(WorkOrder.objects.given_by(firm).with_sides(), pk=pk)
     wish = Wish(firm, order.site, tuple(order.required_skills.all()), order.max_miles or 50)
-    asked = set(Offer.objects.filter(work_order=order, round=order.round).values_list("firm_id", flat=True))
+    rivals = Offer.objects.filter(work_order=order, round=order.round)
+    if order.status == WorkOrder.Status.DRAFT:  # what waits for an owner is replaced
+        rivals = rivals.exclude(status=Offer.Status.DRAFT)
+    asked = set(rivals.values_list("firm_id", flat=True))
     matches = [match for match in matching.matches(wish, now=clock.now()) if match.firm.pk not in asked]
     known = {str(match.firm.pk): match.firm.pk for match in matches}
     form = WaiverForm(request.POST or None)
@@ -148,7 +154,8 @@ def work_order_offer(request: MemberRequest, firm: UUID, pk: UUID) -> HttpRespon
             for key in request.POST.getlist("firms")
             if key in known
         ]
-        if tried(form, lambda: offer_actions.offer_work(order, chosen, by=request.member)):
+        act = floor.offer_or_ask if "ask" in request.POST else offer_actions.offer_work
+        if tried(form, lambda: act(order, chosen, by=request.member)):
             return redirect("work-order", firm, pk)
     lines = order_lines(order)
     margin = margin_of(order, order, lines, units=sum(each.units for each in lines))
@@ -160,6 +167,7 @@ def work_order_offer(request: MemberRequest, firm: UUID, pk: UUID) -> HttpRespon
         "chosen": request.POST.getlist("firms"),
         "may_allow": request.member.role == "owner",
         "warnings": warnings,
+        "whom_to_ask": owners_to_ask(request.member),
     }
     return render(request, "engagements/offer_order.html", context)
 

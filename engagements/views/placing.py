@@ -22,6 +22,7 @@ from engagements.forms.work import PlaceForm, UrgentForm, usual_times
 from engagements.matching import Match, Wish
 from engagements.models import Engagement, EngagementLine, WorkOrder
 from engagements.values import Piece, Recipient, instant_of
+from engagements.views.floor import owners_to_ask
 from engagements.views.heeding import heeded
 from engagements.views.jobs import LEADS, job_or_404
 from partnernet.core import clock
@@ -76,7 +77,8 @@ def job_place(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
         return redirect("work-order", firm, made[0].pk) if len(made) == 1 else redirect("job", firm, pk)
     rows = [{"line": line, "field": form[f"units-{line.pk}"]} for line in choice.lines]
     context = {"form": form, "job": job, "rows": rows, "matches": choice.matches, "miles": choice.miles,
-               "distances": DISTANCES, "kept": _kept(form, job), "chosen": request.POST.getlist("firms"), "may_allow": request.member.role == "owner"}  # fmt: skip
+               "distances": DISTANCES, "kept": _kept(form, job), "chosen": request.POST.getlist("firms"), "may_allow": request.member.role == "owner",
+               "whom_to_ask": owners_to_ask(request.member)}  # fmt: skip
     return render(request, "engagements/place.html", context)
 
 
@@ -89,11 +91,11 @@ def _first_terms() -> dict[str, Any]:
 def _place(form: PlaceForm, job: Engagement, request: MemberRequest) -> list[WorkOrder]:
     pieces = form.pieces()
     firms = [Recipient(key, form.cleaned_data["waiver_reason"]) for key in form.cleaned_data["firms"]]
-    placement = Placement(pieces, form.draft(_zone(form, pieces, job)), firms)
     typed = form.cleaned_data["respond_by"]
-    if typed:
-        answer_by = instant_of(typed, timezone.get_current_timezone_name(), field="respond_by")
-        placement = Placement(placement.pieces, placement.draft, placement.firms, answer_by)
+    zone = timezone.get_current_timezone_name()
+    answer_by = instant_of(typed, zone, field="respond_by") if typed else None
+    draft = form.draft(_zone(form, pieces, job))
+    placement = Placement(pieces, draft, firms, answer_by, ask_owner="ask" in request.POST)
     return place(job, placement, by=request.member)
 
 
@@ -110,7 +112,8 @@ def job_place_margin(request: MemberRequest, firm: UUID, pk: UUID) -> HttpRespon
     job = job_or_404(request, pk)
     found = EngagementLine.objects.filter(engagement=job).select_related("site__client").in_order()
     form = PlaceForm(request.GET, lines=[line for line in found if line.rest])
-    return render(request, "engagements/_margin.html", {"kept": _kept(form, job), "job": job})
+    context = {"kept": _kept(form, job), "job": job, "whom_to_ask": owners_to_ask(request.member)}
+    return render(request, "engagements/_margin.html", context)
 
 
 @dataclass(frozen=True)
@@ -174,7 +177,8 @@ def job_urgent(request: MemberRequest, firm: UUID) -> HttpResponse:
         and tried(form, lambda: made.append(_urgent(form, request)))
     ):
         return redirect("work-order", firm, made[0].pk)
-    return render(request, "engagements/urgent.html", {"form": form, "warnings": warnings})
+    context = {"form": form, "warnings": warnings, "whom_to_ask": owners_to_ask(request.member)}
+    return render(request, "engagements/urgent.html", context)
 
 
 def _urgent(form: UrgentForm, request: MemberRequest) -> WorkOrder:
@@ -190,6 +194,7 @@ def _urgent(form: UrgentForm, request: MemberRequest) -> WorkOrder:
         site=site.pk if site else None,
         client_name=typed["client_name"],
         place=place_of_it,
+        ask_owner="ask" in request.POST,
     )
     return urgent(facts, by=request.member)
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, TypeAlias
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
 from billing.models import Invoice, Payment
 from contracts.models import Agreement, ApproachReport
-from engagements.models import Offer, Problem, Submission
+from engagements.models import FloorRequest, Offer, Problem, Submission
 from partnernet.core import money
 from partners.models import Firm, Member
 
@@ -24,7 +25,10 @@ Source: TypeAlias = "Callable[[Member, datetime], Iterator[Need]]"
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One row: what, which firm, how much, by when, and what to press. `side` says whether we hired."""
+    """One row: what, which firm, how much, by when, and what to press. `side` says whether we hired.
+
+    With `post` the button acts at once, on the revision `seen`; `href` leads to the page about it.
+    """
 
     what: str
     firm: str
@@ -33,6 +37,8 @@ class Need:
     due: datetime | None
     side: str
     amount: str = ""
+    post: str = ""
+    seen: str = ""
 
 
 def needs_of(member: Member, *, now: datetime, side: str = "") -> list[Need]:
@@ -45,7 +51,7 @@ def needs_of(member: Member, *, now: datetime, side: str = "") -> list[Need]:
 
 def _sources(member: Member) -> list[Source]:
     lead: list[Source] = [_offers, _counters, _submissions, _approaches, _problems]
-    owner: list[Source] = [_agreements]
+    owner: list[Source] = [_agreements, _floor]
     purse: list[Source] = [_invoices, _payments]
     return {
         "owner": [*lead, *owner, *purse],
@@ -113,6 +119,24 @@ def _agreements(member: Member, now: datetime) -> Iterator[Need]:
         other = each.other if side == "proposer" else each.proposer
         href = reverse("agreement", args=[member.firm_id, each.pk])
         yield Need("Subcontract agreement", other.name, href, "Read and sign", each.lapses_at, WERE_HIRED)
+
+
+def _floor(member: Member, now: datetime) -> Iterator[Need]:
+    """One row for each order that a dispatcher asks an owner to send below the floor."""
+    told: set[UUID] = set()
+    for each in FloorRequest.objects.waiting_at(member.firm_id)[: 10 * MOST]:
+        order, firm = each.revision.offer.work_order, each.revision.offer.firm
+        if order.pk in told:
+            continue
+        told.add(order.pk)
+        kept = money.show(each.price - each.cost, order.currency)
+        share = f" ({each.percent:.0f} %)" if each.percent is not None else ""
+        args = [member.firm_id, order.pk]
+        what = f"Below your floor: {order.reference}, {each.asked_by.user.called} asks"
+        yield Need(
+            what, firm.name, reverse("work-order", args=args), "Send", each.respond_by, HIRED, f"you keep {kept}{share}",
+            post=reverse("work-order-send-below-floor", args=args), seen=str(each.revision_id),
+        )  # fmt: skip
 
 
 def _invoices(member: Member, now: datetime) -> Iterator[Need]:

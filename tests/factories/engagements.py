@@ -165,6 +165,18 @@ class MarginApprovalFactory(DjangoModelFactory[models.MarginApproval]):
     percent = Decimal("3.6")
 
 
+class FloorRequestFactory(DjangoModelFactory[models.FloorRequest]):
+    class Meta:
+        model = models.FloorRequest
+
+    revision = factory.SubFactory(OfferRevisionFactory)
+    asked_by = factory.SubFactory(MemberFactory, role="dispatcher")
+    asked_at = FEBRUARY_12
+    price = Decimal("1400.00")
+    cost = Decimal("1350.00")
+    percent = Decimal("3.6")
+
+
 class CoverageCheckFactory(DjangoModelFactory[models.CoverageCheck]):
     class Meta:
         model = models.CoverageCheck

@@ -111,6 +111,7 @@ PAGES = [
     *_reads("work-order", *DESK, pk="order"),
     *_forms("work-order-offer work-order-cancel", *LEADS, pk="order"),
     *_steps("work-order-recall", *LEADS, pk="order"),
+    *_steps("work-order-send-below-floor", *OWNER, pk="order", revision="order"),
     _row("work-approve", "waiting", POST=LEADS, submission="submission"),
     _row("work-send-back", "waiting", POST=LEADS, submission="submission"),
     *_steps("work-order-task work-order-access", *LEADS, pk="running"),
