@@ -15,6 +15,7 @@ from contracts.actions import coverage
 from contracts.models import CoverageOverride
 from partnernet.core.errors import RuleBroken
 from partnernet.core.models import Notification
+from tests.factories.engagements import EngagementFactory, EngagementLineFactory
 from tests.factories.partners import People
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +92,18 @@ def test_lists_of_firms_honour_it_until_it_ends(prime: People, sub: People, stra
     assert (
         coverage.standing_with(sub.firm.pk, [prime.firm.pk], now=now)[prime.firm.pk].status == "not_covered"
     )
+
+
+def test_the_offer_pane_leads_an_owner_to_it(prime: People, sub: People, browser_of: Browser) -> None:
+    job = EngagementFactory(firm=prime.firm)
+    EngagementLineFactory(engagement=job)
+    pane = reverse("job-place", args=[prime.firm.pk, job.pk])
+
+    assert page(prime, sub) in plain(browser_of(prime.owner).get(pane).content)
+    assert page(prime, sub) not in plain(browser_of(prime.dispatcher).get(pane).content)
+    coverage.override(sub.firm, by=prime.owner, reason="Storm damage.", until=timezone.now() + DAY)
+    shown = plain(browser_of(prime.owner).get(pane).content)
+    assert "An owner allowed it without an agreement until" in shown
+    assert page(prime, sub) not in shown
+    card = reverse("firm", args=[prime.firm.pk, sub.firm.pk])
+    assert page(prime, sub) in plain(browser_of(prime.viewer).get(card).content)
