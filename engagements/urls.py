@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from engagements.views import floor, jobs, offers, orders, placing, running, visits
+from engagements.views import floor, jobs, lines, offers, orders, placing, running, visits
 
 VISITS: list[URLPattern] = [
     path("today/", visits.today, name="today"),
@@ -38,7 +38,7 @@ WORK: list[URLPattern] = [
     path("jobs/<uuid:pk>/crew/", jobs.crew_of, name="job-crew"),
     path("jobs/<uuid:pk>/place/", placing.job_place, name="job-place"),
     path("jobs/<uuid:pk>/place/margin/", placing.job_place_margin, name="job-place-margin"),
-    path("job-lines/<uuid:pk>/", jobs.change_line, name="job-line"),
+    path("job-lines/<uuid:pk>/", lines.change_line, name="job-line"),
     path("job-lines/<uuid:pk>/report/", jobs.report, name="job-line-report"),
     path("job-crew/<uuid:pk>/remove/", jobs.remove_crew, name="job-crew-remove"),
     path("work-orders/", orders.work_orders, name="work-orders"),

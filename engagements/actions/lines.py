@@ -8,10 +8,17 @@ from django.db.models import Max
 from clients.models import Site
 from engagements.actions.history import record_engagement
 from engagements.actions.shared import require_lead
-from engagements.models import Engagement, EngagementLine, UnitReport, WorkOrder, WorkOrderLine
+from engagements.models import (
+    Engagement,
+    EngagementEvent,
+    EngagementLine,
+    UnitReport,
+    WorkOrder,
+    WorkOrderLine,
+)
 from engagements.values import LineFacts
 from partnernet.core import clock
-from partnernet.core.errors import Invalid, RuleBroken, WrongRole
+from partnernet.core.errors import Invalid, RuleBroken, Stale, WrongRole
 from partners.models import Member, Skill
 
 COUNTS = frozenset({"owner", "dispatcher", "technician"})
@@ -52,14 +59,19 @@ def _require_running(engagement: Engagement) -> None:
 
 @transaction.atomic
 def change(
-    line: EngagementLine, facts: LineFacts, *, by: Member, now: datetime | None = None
-) -> EngagementLine:
-    """Change units, minutes or price of a line; never below what is done or on work orders."""
+    line: EngagementLine, facts: LineFacts, *, by: Member, version: int | None = None, now: datetime | None = None
+) -> EngagementLine:  # fmt: skip
+    """Change units, minutes or price of a line; never below what is done or on work orders.
+
+    Raises Stale with the name of whoever changed it when `version` is not the present one.
+    """
     require_lead(by)
     engagement = Engagement.objects.locked().order_by("pk").get(pk=line.engagement_id)
     line = EngagementLine.objects.locked().get(pk=line.pk)
     now = now or clock.now()
     columns = facts.columns()
+    if version is not None and version != line.version:
+        raise Stale(f"{_who_changed(line)} changed this. Nothing of yours was saved.")
     _require_running(engagement)
     taken = line.committed + line.own_done
     if facts.units < taken:
@@ -69,11 +81,20 @@ def change(
     for name in changes:
         setattr(line, name, columns[name])
     if changes:
-        line.save(update_fields=[*changes])
+        line.version += 1
+        line.save(update_fields=[*changes, "version"])
         record_engagement(
             engagement, "change_line", by=by, now=now, changes={"line": str(line.pk), **changes}
         )
     return line
+
+
+def _who_changed(line: EngagementLine) -> str:
+    told = EngagementEvent.objects.filter(
+        engagement=line.engagement_id, step="change_line", changes__line=str(line.pk)
+    )
+    last = told.select_related("by_user").order_by("-occurred_at", "-pk").first()
+    return last.by_user.called if last and last.by_user else "Somebody"
 
 
 @transaction.atomic

@@ -106,17 +106,6 @@ class LineForm(forms.Form):
         return LineFacts(**{**self.cleaned_data, "site": self.cleaned_data["site"].pk})
 
 
-class LineChangeForm(forms.Form):
-    """What of a line can be changed in its row."""
-
-    units = forms.IntegerField(label="How many", min_value=1)
-    estimated_minutes = forms.IntegerField(label="Minutes each", min_value=1)
-    unit_price = money("Price each", required=True)
-
-    def facts(self, line: EngagementLine) -> LineFacts:
-        return LineFacts(site=line.site_id, what=line.what, **self.cleaned_data)
-
-
 class ReportForm(forms.Form):
     """Units that are done, and how long they took together."""
 

@@ -131,6 +131,7 @@ class EngagementLine(Entity):
     position = models.PositiveIntegerField()
     committed = models.PositiveIntegerField(default=0)
     own_done = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
 
     objects = EngagementLineQuerySet.as_manager()
 

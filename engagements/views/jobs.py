@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from engagements import outlook as outlooks
 from engagements.actions import crew, engagements, lines
-from engagements.forms.work import CrewForm, JobForm, LineChangeForm, LineForm, ReasonForm, ReportForm
+from engagements.forms.work import CrewForm, JobForm, LineForm, ReasonForm, ReportForm
 from engagements.models import CrewMember, Engagement, EngagementLine, WorkOrder
 from engagements.placed import placed_so_far
 from engagements.shortfall import DayPoint, Forecast, plural
@@ -91,7 +91,7 @@ def _job_context(request: MemberRequest, found: Engagement) -> dict[str, Any]:
         "bar": _segments(outlook.forecast) if outlook else [],
         "chart": _chart(points := outlooks.burn_up(found, outlook, now=now), found) if outlook else None,
         "points": points if outlook else [],
-        "rows": _rows(found, outlook),
+        "rows": rows_of(found, outlook),
         "orders": orders,
         "placed": placed_so_far(found),
         "crew": outlook.job.crew if outlook else [],
@@ -102,7 +102,7 @@ def _job_context(request: MemberRequest, found: Engagement) -> dict[str, Any]:
     }
 
 
-def _rows(found: Engagement, outlook: outlooks.Outlook | None) -> list[dict[str, Any]]:
+def rows_of(found: Engagement, outlook: outlooks.Outlook | None) -> list[dict[str, Any]]:
     """Put each line beside its forecast."""
     at = {each.key: each for each in outlook.forecast.lines} if outlook else {}
     rows = EngagementLine.objects.filter(engagement=found).select_related("site__client").in_order()
@@ -184,16 +184,6 @@ def add_line(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 def _line_or_404(request: MemberRequest, pk: UUID) -> EngagementLine:
     visible = EngagementLine.objects.visible_to(request.member.firm_id)
     return get_object_or_404(visible.select_related("engagement", "site__client"), pk=pk)
-
-
-@for_roles(*LEADS)
-def change_line(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
-    line = _line_or_404(request, pk)
-    initial = {name: getattr(line, name) for name in LineChangeForm.base_fields}
-    form = LineChangeForm(request.POST or None, initial=initial)
-    if form.is_valid() and tried(form, lambda: lines.change(line, form.facts(line), by=request.member)):
-        return redirect("job", firm, line.engagement_id)
-    return render(request, "engagements/line_form.html", {"form": form, "job": line.engagement, "line": line})
 
 
 @for_roles(*LEADS, "technician")
