@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "partners.middleware.MemberMiddleware",
+    "partnernet.core.middleware.SecretMiddleware",
     "partnernet.core.middleware.DoorMiddleware",
     "partnernet.core.middleware.ReaderMiddleware",
 ]

@@ -21,7 +21,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.crypto import constant_time_compare
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from engagements.actions import answers, counters
@@ -79,7 +78,6 @@ def _visitor(token: str) -> Visitor:
     return Visitor(delivery, offer, member)
 
 
-@never_cache
 @login_not_required
 @require_http_methods(["GET", "HEAD"])
 def offer_door(request: HttpRequest, token: str) -> HttpResponse:
@@ -104,7 +102,6 @@ def _context(visitor: Visitor, token: str) -> dict[str, Any]:
     }
 
 
-@never_cache
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def offer_door_counter(request: HttpRequest, token: str) -> HttpResponse:
@@ -119,7 +116,6 @@ def offer_door_counter(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "engagements/door_counter.html", _context(visitor, token) | {"form": form})
 
 
-@never_cache
 @login_not_required
 @require_POST
 def offer_door_answer(request: HttpRequest, token: str) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What every request carries: its door, the reader's zone, and an answer when a row stays locked."""
+"""What every request carries: its door, the reader's zone, an answer when a row stays locked, no trace of a mailed secret."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 
 from partnernet.core import door, localtime
 from partnernet.core.errors import RuleBroken
@@ -62,3 +63,17 @@ class ReaderMiddleware:
             return self.get_response(request)
         finally:
             timezone.deactivate()
+
+
+class SecretMiddleware:
+    """Keep an address with a mailed secret in it out of caches and search engines, whatever its page answers."""
+
+    def __init__(self, get_response: type_of_answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        if request.resolver_match and "token" in request.resolver_match.kwargs:
+            add_never_cache_headers(answer)
+            answer["X-Robots-Tag"] = "noindex"
+        return answer

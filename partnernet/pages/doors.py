@@ -11,7 +11,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contracts import rendering, summary
@@ -43,7 +42,6 @@ class AccountForm(forms.Form):
     )
 
 
-@never_cache
 @login_not_required
 @require_safe
 def firm_invite(request: HttpRequest, token: str) -> HttpResponse:
@@ -80,7 +78,6 @@ def _shown(agreement: Agreement) -> dict[str, Any]:
     }
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 def join_by_invite(request: PersonRequest, token: str) -> HttpResponse:
     """Claim the card of an invitation as one's firm, and go straight to what waits."""
