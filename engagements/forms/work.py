@@ -139,6 +139,14 @@ class CrewForm(forms.Form):
         except ValueError as error:
             raise ValidationError("Write each day as YYYY-MM-DD.") from error
 
+    def clean(self) -> dict[str, Any]:
+        """Say beside a field of this form what the action would say of `hours`, which it does not have."""
+        typed = super().clean() or {}
+        starts, ends = typed.get("starts"), typed.get("ends")
+        if starts and ends and starts >= ends:
+            self.add_error("ends", "Working hours begin before they end, within one day.")
+        return typed
+
     def facts(self) -> CrewFacts:
         typed = self.cleaned_data
         start, end = (typed[name].hour * 60 + typed[name].minute for name in ("starts", "ends"))

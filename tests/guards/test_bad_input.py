@@ -16,6 +16,7 @@ from partnernet.core.localtime import NonexistentTime
 from tests.engagements.conftest import MONDAY, asked
 from tests.engagements.test_pages import covered, job, line, offer, order, soon, typed_terms  # noqa: F401 - fixtures
 from tests.everything import nothing_moves
+from tests.factories.billing import InvoiceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -54,10 +55,10 @@ TERMS = [
 ]  # fmt: skip
 
 
-def post(client, member, name, *args, **typed):
+def post(client, member, page, /, *args, **typed):
     client.force_login(member.user)
     with nothing_moves():
-        return client.post(reverse(name, args=[member.firm_id, *args]), typed)
+        return client.post(reverse(page, args=[member.firm_id, *args]), typed)
 
 
 def send(member, method, path, typed):
@@ -176,6 +177,85 @@ def test_a_line_with_a_negative_price(client, prime, job, line):  # noqa: F811
     refused(
         send(prime.dispatcher, "post", f"engagements/{job.pk}/lines/", typed), "unit_price", NEGATIVE_PRICE
     )
+
+
+LINE = {"units": "240", "estimated_minutes": "45", "unit_price": "100.00"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "sentence"),
+    [
+        ({"unit_price": "-1"}, "unit_price", NEGATIVE_PRICE),
+        ({"units": "0"}, "units", "Ensure this value is greater than or equal to 1."),
+        ({"units": "17"}, "units", "18 are done or on work orders already."),
+        ({"estimated_minutes": "0"}, "estimated_minutes", "Ensure this value is greater than or equal to 1."),
+    ],
+    ids=["a negative price", "no units", "fewer than are on orders", "no minutes"],
+)
+def test_a_changed_line(client, prime, line, order, wrong, field, sentence):  # noqa: F811
+    beside(post(client, prime.dispatcher, "job-line", line.pk, **LINE | wrong), field, sentence)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "sentence"),
+    [
+        ({"timezone": "Mars/Olympus"}, "timezone", UNKNOWN),
+        ({"ends": "08:00"}, "ends", "Working hours begin before they end, within one day."),
+        ({"days_off": "6 March"}, "days_off", "Write each day as YYYY-MM-DD."),
+        ({"cost_per_hour": "-1"}, "cost_per_hour", "A cost cannot be negative."),
+        ({"weekdays": []}, "weekdays", "This field is required."),
+    ],
+    ids=["an unknown zone", "hours that end before they begin", "no date", "a negative cost", "no day"],
+)
+def test_somebody_of_the_crew(client, prime, job, wrong, field, sentence):  # noqa: F811
+    typed = {"name": "Ann", "timezone": NEW_YORK, "weekdays": ["0", "1"], "starts": "09:00", "ends": "17:00"}
+
+    beside(post(client, prime.dispatcher, "job-crew", job.pk, **typed | wrong), field, sentence)
+
+
+NO_CHOICE = "Select a valid choice. Mars/Olympus is not one of the available choices."
+SITE = {"name": "Main office", "town": "Garden City", "country": "US", "timezone": "Mars/Olympus"}
+FIRM = {
+    "legal_name": "Halcyon Managed LLC",
+    "entity_kind": "company",
+    "country": "US",
+    "timezone": "Mars/Olympus",
+}
+
+
+def test_an_unknown_zone_of_a_site(client, prime, line):  # noqa: F811
+    of_client = line.site.client_id
+
+    beside(post(client, prime.owner, "site-add", of_client, **SITE), "timezone", UNKNOWN)
+    beside(post(client, prime.owner, "site-edit", line.site_id, **SITE), "timezone", UNKNOWN)
+
+
+def test_an_unknown_zone_of_a_firm_or_a_person(client, prime):
+    firm = post(client, prime.owner, "firm-settings", **FIRM)
+    with nothing_moves():
+        mine = client.post(reverse("my-details"), {"name": "Maria", "timezone": "Mars/Olympus"})
+        founded = client.post(reverse("found-firm"), {**FIRM, "postcode": "11530"})
+
+    for answer in (firm, mine, founded):
+        beside(answer, "timezone", NO_CHOICE)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "sentence"),
+    [
+        ({"paid_on": "2999-01-01"}, "paid_on", "This day has not come yet."),
+        ({"amount": "0"}, "amount", "Say how much was paid."),
+    ],
+    ids=["a day to come", "nothing"],
+)
+def test_a_payment(client, prime, wrong, field, sentence):
+    invoice = InvoiceFactory(prime=prime.firm)
+    typed = {"paid_on": "2007-03-20", "amount": "1.00", "reference": "Wire 4711"} | wrong
+
+    answer = post(client, prime.finance, "invoice-announce", invoice.pk, **typed)
+
+    assert answer.context["paid_form"].errors == {field: [sentence]}
+    assert sentence in answer.content.decode()
 
 
 def test_half_past_two_on_11_march_2007_is_skipped_in_new_york(prime, job, line):  # noqa: F811
