@@ -27,8 +27,8 @@ MOST_QUERIES = {"list: page": 12}
 def measured() -> list[Figure]:
     """Take every figure, each floor right before what stands on it."""
     from bench import accept, lists  # noqa: PLC0415 - after django.setup()
-    from bench.server import serving  # noqa: PLC0415
-    from partners.models import Member  # noqa: PLC0415
+    from bench.server import serving  # noqa: PLC0415 - the same
+    from partners.models import Member  # noqa: PLC0415 - the same
 
     pairs = list(accept.open_offers())
     half = accept.RUNS + 1

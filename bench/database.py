@@ -26,9 +26,9 @@ def prepare(firms: int, orders: int) -> None:
 def fill(firms: int, orders: int) -> None:
     """Migrate, and seed what is missing; make offers answerable again, whose time has run out since."""
     from django.core.management import call_command  # noqa: PLC0415 - after django.setup()
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415 - the same
 
-    from engagements.models import WorkOrder  # noqa: PLC0415
+    from engagements.models import WorkOrder  # noqa: PLC0415 - the same
 
     call_command("migrate", verbosity=0)
     if not WorkOrder.objects.exists():

@@ -100,10 +100,10 @@ class AgreementsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Reader
     def sign(self, request: Request, pk: str) -> Response:
         """Sign as the signed-in person; a key cannot, and the person has proved who they are within five minutes."""
         found, typed = self.get_object(), _read(AgreementSigningInput, request)
-        if is_reauthentication_required(request._request, app=""):  # noqa: SLF001  allauth reads Django's request
+        if is_reauthentication_required(request._request, app=""):  # noqa: SLF001 - allauth reads Django's request
             raise Problem(403, "Show once more that it is you, then sign.", code="reauthentication_required")
         signing.consent(found, by=self.member, version=typed.pop("consent_version"))
-        signature = signing.Signing(**typed, evidence=evidence_of(request._request))  # noqa: SLF001
+        signature = signing.Signing(**typed, evidence=evidence_of(request._request))  # noqa: SLF001 - the same
         act = agreements.propose if found.status == "draft" else agreements.sign
         return self._answer(act(found, by=self.member, signing=signature))
 

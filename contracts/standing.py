@@ -30,8 +30,8 @@ def standing(agreement: Agreement, now: datetime) -> Standing:
 
 
 def _of_signed(agreement: Agreement, now: datetime) -> Standing:
-    assert agreement.effective_at is not None  # noqa: S101  kept by constraint for what is signed
-    assert agreement.ends_at is not None  # noqa: S101
+    assert agreement.effective_at is not None  # noqa: S101 - kept by constraint for what is signed
+    assert agreement.ends_at is not None  # noqa: S101 - the same
     if now < agreement.effective_at:
         return Standing("Signed, not in force yet", "azure")
     if now >= agreement.ends_at:

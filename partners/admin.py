@@ -114,7 +114,7 @@ class ScoreExclusionAdmin(ReadOnly):
         undecided = not (isinstance(obj, ScoreExclusion) and obj.decided_at)
         return undecided and request.user.has_perm("partners.change_scoreexclusion")
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - called so by Django
         """Decide by the action instead of saving."""
         assert isinstance(request.user, User)  # noqa: S101 - the admin has refused everybody else
         typed = form.cleaned_data

@@ -115,8 +115,8 @@ def override(
 
 
 def _known(agreement: Agreement) -> KnownAgreement:
-    assert agreement.effective_at is not None  # noqa: S101  a signed agreement has both times, by constraint
-    assert agreement.ends_at is not None  # noqa: S101
+    assert agreement.effective_at is not None  # noqa: S101 - a signed agreement has both times, by constraint
+    assert agreement.ends_at is not None  # noqa: S101 - the same
     return KnownAgreement(
         id=agreement.pk,
         effective_at=agreement.effective_at,

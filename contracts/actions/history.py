@@ -58,7 +58,7 @@ def facts(agreement_id: UUID, sequence: int, values: Mapping[str, object]) -> di
         for name, value in values.items()
     }
     moment = values["occurred_at"]
-    assert isinstance(moment, datetime)  # noqa: S101  narrows the type
+    assert isinstance(moment, datetime)  # noqa: S101 - narrows the type
     return {
         **plain,
         "agreement": str(agreement_id),

@@ -19,7 +19,7 @@ DECIDERS = ("owner", "dispatcher")
 
 
 @transaction.atomic
-def serve(  # noqa: PLR0913  the interface of the app above: five facts and the time
+def serve(  # noqa: PLR0913 - the interface of the app above: five facts and the time
     *,
     prime_id: UUID,
     sub_id: UUID,

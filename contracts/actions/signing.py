@@ -149,7 +149,7 @@ def _consented(agreement: Agreement, by: Member) -> Reading:
     return reading
 
 
-def _write(  # noqa: PLR0913  one row with many facts, written in one place
+def _write(  # noqa: PLR0913 - one row with many facts, written in one place
     agreement: Agreement, side: str, signing: Signing, *, reading: Reading, by: Member, now: datetime
 ) -> None:
     firm = by.firm

@@ -76,7 +76,7 @@ class FirmViewSet(viewsets.GenericViewSet[M]):
         if request.method == "POST" and idempotency.HEADER in request.headers:
             # The router has bound `post` to the action by now; only this request's instance is changed.
             step: Any = getattr(self, "post")  # noqa: B009 - only the router knows that it exists
-            setattr(self, "post", partial(self._once, step))  # noqa: B010
+            setattr(self, "post", partial(self._once, step))  # noqa: B010 - the same
 
     def _once(self, step: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         return idempotency.once(

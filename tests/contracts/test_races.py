@@ -27,7 +27,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
         try:
             barrier.wait(10)
             answers[place] = act()
-        except Exception as error:  # noqa: BLE001  the assertions below say which are allowed
+        except Exception as error:  # noqa: BLE001 - the assertions below say which are allowed
             answers[place] = error
         finally:
             connection.close()

@@ -353,6 +353,6 @@ def test_a_forged_signature_is_impossible(prime: People, sub: People, forged: di
 
     with pytest.raises(IntegrityError, match=promise):
         written(
-            f"INSERT INTO contracts_signature ({names}) VALUES ({', '.join(['%s'] * len(columns))})",  # noqa: S608
+            f"INSERT INTO contracts_signature ({names}) VALUES ({', '.join(['%s'] * len(columns))})",  # noqa: S608 - names of columns
             list(columns.values()),
         )

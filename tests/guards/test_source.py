@@ -26,6 +26,8 @@ SOURCE = [path for path in COMMITTED if path.suffix == ".py" and path.relative_t
 OURS = [path for path in SOURCE if "migrations" not in path.parts]
 MIGRATIONS = [path for path in SOURCE if "migrations" in path.parts and path.name[0].isdigit()]
 TESTS = [path for path in COMMITTED if path.suffix == ".py" and path.relative_to(ROOT).parts[0] == "tests"]
+# Read for `make run` and its kin alone, or by developers.
+NOT_FOR_OTHERS = {"DEBUG", "EMAIL_BACKEND"}
 TEMPLATES = [path for path in COMMITTED if path.relative_to(ROOT).parts[0] == "templates"]
 
 
@@ -176,6 +178,46 @@ def test_commands_and_targets_in_the_documents_exist() -> None:
         assert set(re.findall(r"`make (\w+)", text)) - targets == set(), path
         for adr in re.findall(r"adr/(\d{4}-[\w-]+\.md)", text):
             assert (ROOT / "docs" / "adr" / adr).exists(), (path, adr)
+
+
+def test_every_setting_in_the_documents_is_read_somewhere() -> None:
+    """Names in capitals between backticks, in examples, and with an `=` before a command."""
+    named = {
+        name
+        for path in COMMITTED
+        if path.suffix == ".md" and path.name != "CHANGELOG.md"
+        for name in re.findall(
+            r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b|`[A-Z]{4,}`|\b[A-Z]{4,}(?==\w)", path.read_text()
+        )
+    }
+    read = "\n".join(path.read_text() for path in [*OURS, ROOT / "Makefile", ROOT / "docker-compose.yml"])
+
+    assert {"PGBOUNCER", "DATABASE_URL", "LINK_KEY"} <= {name.strip("`") for name in named}
+    assert {name for name in named if not re.search(rf"\b{name.strip('`')}\b", read)} == set()
+
+
+def test_every_variable_that_is_read_stands_in_the_documents() -> None:
+    settings_source = (ROOT / "partnernet" / "settings.py").read_text()
+    read = set(re.findall(r"(?:environ\.get|_flag|_names|_secret)\(\s*\"([A-Z_]+)\"", settings_source))
+    documents = "\n".join(path.read_text() for path in COMMITTED if path.suffix == ".md")
+
+    assert len(read) > 15
+    assert {name for name in read if not re.search(rf"\b{name}\b", documents)} - NOT_FOR_OTHERS == set()
+
+
+def test_every_exception_to_a_rule_says_why() -> None:
+    """`# noqa: CODE - the reason`; a fixture asked for by name needs none, wherever it is imported with one."""
+    bare = [
+        f"{path.relative_to(ROOT)}:{number} {line.strip()}"
+        for path in COMMITTED
+        if path.suffix == ".py" and path != Path(__file__)
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if (found := re.search(r"#\s*noqa\b(.*)", line))
+        and not re.match(r": [A-Z]+\d+(, [A-Z]+\d+)* - \S", found[1])
+        and not (found[1] == ": F811" and "noqa: F401 - fixtures" in path.read_text())
+    ]
+
+    assert bare == []
 
 
 @pytest.mark.django_db
