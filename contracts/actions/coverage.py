@@ -11,7 +11,7 @@ from contracts import coverage
 from contracts.actions.history import day_for
 from contracts.coverage import Known, KnownAgreement, Need, Verdict
 from contracts.models import Agreement, CoverageOverride, PriorRelationship, TemplateVersion
-from partnernet.core import clock, notify
+from partnernet.core import clock, localtime, notify
 from partnernet.core.errors import Invalid, RuleBroken, WrongRole
 from partners.models import Firm, Member
 
@@ -23,14 +23,15 @@ def judge_now(need: Need, *, now: datetime | None = None) -> Verdict:
     signed = Agreement.objects.between(need.prime_id, need.sub_id).signed().select_related("template_version")
     agreements = list(signed.locked().order_by("pk"))
     now = now or clock.now()
-    running = CoverageOverride.objects.running(now).filter(prime=need.prime_id, sub=need.sub_id)
+    found = CoverageOverride.objects.running(now).select_related("prime")
+    running = found.filter(prime=need.prime_id, sub=need.sub_id)
     override = running.order_by("-expires_at").first()
     known = Known(
         at=now,
         sub_name=Firm.objects.get(pk=need.sub_id).name,
         agreements=tuple(map(_known, agreements)),
         own_clients=_own_clients(need) if need.client_ids else {},
-        override_until=override.expires_at if override else None,
+        override_until=_end_of(override) if override else None,
         override_reason=override.reason if override else "",
     )
     return coverage.judge(need, known)
@@ -71,7 +72,7 @@ def _standing(agreements: list[KnownAgreement], allowed: CoverageOverride | None
     return Known(
         at=now,
         agreements=tuple(agreements),
-        override_until=allowed.expires_at if allowed else None,
+        override_until=_end_of(allowed) if allowed else None,
         override_reason=allowed.reason if allowed else "",
     )
 
@@ -112,6 +113,11 @@ def override(
         subject_id=made.pk,
     )
     return made
+
+
+def _end_of(allowed: CoverageOverride) -> datetime:
+    """Return when an exception ends, in the zone of the owner who allowed it: its day is said in words."""
+    return allowed.expires_at.astimezone(localtime.zone_of(allowed.prime.timezone))
 
 
 def _known(agreement: Agreement) -> KnownAgreement:

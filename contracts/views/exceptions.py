@@ -25,7 +25,7 @@ def exceptions(request: MemberRequest, firm: UUID, other: UUID) -> HttpResponse:
     form = ExceptionForm(request.POST or None, initial=_usual(member.firm.timezone))
 
     def allow() -> None:
-        until = localtime.start_of_next_day(form.cleaned_data["until"], member.firm.timezone)
+        until = localtime.last_minute_of(form.cleaned_data["until"], member.firm.timezone)
         coverage.override(across, by=member, reason=form.cleaned_data["reason"], until=until)
 
     if form.is_valid() and tried(form, allow):

@@ -104,9 +104,9 @@ def day_in(instant: datetime, zone: str) -> date:
     return instant.astimezone(zone_of(zone)).date()
 
 
-def start_of_next_day(day: date, zone: str) -> datetime:
-    """Return the instant at which a day is over."""
-    return start_of_day(day + timedelta(days=1), zone)
+def last_minute_of(day: date, zone: str) -> datetime:
+    """Return the beginning of the last minute of a day."""
+    return start_of_day(day + timedelta(days=1), zone) - timedelta(minutes=1)
 
 
 def start_of_day(day: date, zone: str) -> datetime:

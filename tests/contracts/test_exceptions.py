@@ -41,12 +41,15 @@ def test_an_owner_allows_it_and_both_firms_read_why(prime: People, sub: People, 
     assert answer.url == page(prime, sub)
     made = CoverageOverride.objects.get()
     assert (made.prime, made.sub, made.reason) == (prime.firm, sub.firm, "Storm damage.")
-    assert made.expires_at.astimezone(ZoneInfo("America/New_York")).date() == until + DAY
+    assert made.expires_at.astimezone(ZoneInfo("America/New_York")).date() == until
     for one, other in ((prime, sub), (sub, prime)):
         assert "“Storm damage.”" in plain(browser_of(one.owner).get(page(one, other)).content)
         agreements = reverse("agreements", args=[one.firm.pk])
         assert "“Storm damage.”" in plain(browser_of(one.owner).get(agreements).content)
+    verdict = coverage.standing_with(prime.firm.pk, [sub.firm.pk], now=timezone.now())[sub.firm.pk]
+    assert f"until {until.day} {until:%B %Y}: Storm damage." in verdict.reasons[0]
     told = Notification.objects.get(kind="coverage_overridden")
+    assert told.context["until"] == f"{until.day} {until:%B %Y}"
     assert (told.user, told.path) == (sub.owner.user, page(sub, prime))
 
 
