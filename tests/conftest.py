@@ -6,8 +6,10 @@ import os
 
 import pytest
 from django.conf import settings as django_settings
+from django.template import engines
 
 from tests.factories.partners import People, people_of
+from tests.undefined import Loud
 
 # The synchronous Playwright API runs a loop of its own; the ORM is used beside it in journeys.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -17,6 +19,12 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 def files(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep what is handed in apart from the data folder: set once, before any storage has looked."""
     django_settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loud_templates() -> None:
+    """Let no template of ours name what it was not given."""
+    engines["django"].engine.string_if_invalid = Loud()
 
 
 @pytest.fixture(autouse=True)
