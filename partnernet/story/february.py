@@ -49,7 +49,7 @@ def open_job(prime: Troupe, sites: dict[str, Site], *, stage: Stage) -> dict[str
     )
     made = {}
     for name, _, _, _, count in CLIENTS:
-        facts = LineFacts(sites[name].pk, f"Daylight saving fix, {name}", count, SOLD_MINUTES, PRICE)
+        facts = LineFacts(sites[name].pk, "Daylight saving fix", count, SOLD_MINUTES, PRICE)
         made[name] = lines.add(job, facts, by=prime.dispatcher, now=opened)
     engagements.activate(job, by=prime.dispatcher, now=opened)
     for technician in ("Ana Ruiz", "Tom Delaney"):
