@@ -1,6 +1,7 @@
 """Judge with what the database knows: the gate of every offer."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from django.urls import reverse
 
 from contracts import coverage
 from contracts.actions.history import day_for
-from contracts.coverage import Known, KnownAgreement, Need, Verdict
+from contracts.coverage import NOT_COVERED, Known, KnownAgreement, Need, Verdict
 from contracts.models import Agreement, CoverageOverride, PriorRelationship, TemplateVersion
 from partnernet.core import clock, localtime, notify
 from partnernet.core.errors import Invalid, RuleBroken, WrongRole
@@ -20,21 +21,30 @@ LONGEST_OVERRIDE, USUAL_OVERRIDE = timedelta(days=30), timedelta(days=7)
 
 def judge_now(need: Need, *, now: datetime | None = None) -> Verdict:
     """Return the verdict on `need` and keep the agreements of the two firms as they are until the transaction ends."""
-    signed = Agreement.objects.between(need.prime_id, need.sub_id).signed().select_related("template_version")
-    agreements = list(signed.locked().order_by("pk"))
+    signed = Agreement.objects.between(need.prime_id, need.sub_id).signed().for_coverage()
+    agreements = list(signed.locked())
     now = now or clock.now()
-    found = CoverageOverride.objects.running(now).select_related("prime")
-    running = found.filter(prime=need.prime_id, sub=need.sub_id)
-    override = running.order_by("-expires_at").first()
-    known = Known(
-        at=now,
-        sub_name=Firm.objects.get(pk=need.sub_id).name,
-        agreements=tuple(map(_known, agreements)),
-        own_clients=_own_clients(need) if need.client_ids else {},
-        override_until=_end_of(override) if override else None,
-        override_reason=override.reason if override else "",
-    )
-    return coverage.judge(need, known)
+    own_clients = _own_clients(need) if need.client_ids else {}
+    known = Known(at=now, agreements=tuple(map(_known, agreements)), own_clients=own_clients)
+    if own_clients or need.insurance:
+        known = replace(known, sub_name=_name(need.sub_id))
+    verdict = coverage.judge(need, known)
+    # An override lifts nothing else, so only then is it looked for.
+    return coverage.judge(need, _overridden(need, known)) if verdict.status == NOT_COVERED else verdict
+
+
+def _overridden(need: Need, known: Known) -> Known:
+    """Add the owner's word that lasts longest, if there is one."""
+    running = CoverageOverride.objects.running(known.at).select_related("prime")
+    found = running.filter(prime=need.prime_id, sub=need.sub_id).order_by("-expires_at").first()
+    if found is None:
+        return known
+    return replace(known, override_until=_end_of(found), override_reason=found.reason)
+
+
+def _name(firm_id: UUID) -> str:
+    name: str = Firm.objects.values_list("name", flat=True).get(pk=firm_id)
+    return name
 
 
 def require_coverage(need: Need, *, now: datetime | None = None) -> Verdict:
@@ -52,7 +62,7 @@ def standing_with(prime_id: UUID, sub_ids: Iterable[UUID], *, now: datetime) -> 
     """Return where a firm stands with each of many others at this moment, for lists. Two queries, no locks."""
     subs = set(sub_ids)
     found: dict[UUID, list[KnownAgreement]] = {sub: [] for sub in subs}
-    agreements = Agreement.objects.visible_to(prime_id).signed().select_related("template_version")
+    agreements = Agreement.objects.visible_to(prime_id).signed().for_coverage()
     for agreement in agreements.order_by("pk"):
         across = agreement.other_id if agreement.proposer_id == prime_id else agreement.proposer_id
         if across in subs:

@@ -28,8 +28,8 @@ class Done:
 
 def record(agreement: Agreement, done: Done, *, by: Actor, now: datetime) -> AgreementEvent:
     """Append one event to the chain. The caller holds the agreement's lock."""
-    last = agreement.events.order_by("-sequence").first()
-    sequence, previous = (last.sequence + 1, last.hash) if last else (1, GENESIS)
+    last = agreement.events.order_by("-sequence").values_list("sequence", "hash").first()
+    sequence, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
     statuses = (done.from_status, done.to_status)
     values = AgreementEvent.draft(
         by=by,

@@ -18,7 +18,7 @@ from partners.models import Firm, Member
 DECIDERS = ("owner", "dispatcher")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def serve(  # noqa: PLR0913 - the interface of the app above: five facts and the time
     *,
     prime_id: UUID,
@@ -33,30 +33,31 @@ def serve(  # noqa: PLR0913 - the interface of the app above: five facts and the
     Returns None when the two firms have no agreement in force that protects clients: work that an owner allowed without one.
     """
     now = now or clock.now()
-    fitting = Agreement.objects.between(prime_id, sub_id).in_force(now).protecting_clients().with_parties()
+    fitting = Agreement.objects.between(prime_id, sub_id).in_force(now).protecting_clients().for_notice()
     agreement = fitting.locked().order_by("-ends_at", "pk").first()
     if agreement is None:
         return None
+    known = ProtectedClient.objects.filter(agreement=agreement, client=client_id).first()
+    if known:
+        return known
     sub = agreement.firm_on(agreement.side_of(sub_id))
     today = localtime.day_in(now, sub.timezone)
     days = int(agreement.current_revision.values["declaration_days"])
-    row, new = ProtectedClient.objects.get_or_create(
+
+    row = ProtectedClient.objects.create(
         agreement=agreement,
         client_id=client_id,
-        defaults={
-            "prime_id": prime_id,
-            "sub": sub,
-            "client_name": client_name,
-            "work_order_id": work_order_id,
-            "notified_at": now,
-            "declare_by": localtime.business_deadline(now, days, sub.timezone),
-            "tail_months": agreement.client_tail_months,
-            "protected_until": terms.tail_end(today, agreement.client_tail_months),
-        },
+        prime=agreement.firm_on(agreement.side_of(prime_id)),
+        sub=sub,
+        client_name=client_name,
+        work_order_id=work_order_id,
+        notified_at=now,
+        declare_by=localtime.business_deadline(now, days, sub.timezone),
+        tail_months=agreement.client_tail_months,
+        protected_until=terms.tail_end(today, agreement.client_tail_months),
     )
-    if new:
-        _note(row, "serve_notice", now=now, changes={"client": client_name, "work_order": str(work_order_id)})
-        _tell(row, "protected_client_notice", sub, now=now, until=day_for(sub, row.declare_by))
+    _note(row, "serve_notice", now=now, changes={"client": client_name, "work_order": str(work_order_id)})
+    _tell(row, "protected_client_notice", sub, now=now, until=day_for(sub, row.declare_by))
     return row
 
 

@@ -65,6 +65,21 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
     def with_parties(self) -> Self:
         return self.select_related("proposer", "other", "current_revision", "template_version__template")
 
+    def for_coverage(self) -> Self:
+        """Read no more than a verdict looks at: the text of the template is long."""
+        return self.select_related("template_version").only(
+            "proposer", "other", "effective_at", "ends_at", "protects_clients", "protects_people",
+            "template_version__status",
+        )  # fmt: skip
+
+    def for_notice(self) -> Self:
+        """Read no more than a notice of protection says: the text of the contract is long."""
+        firm = ("name", "timezone")
+        return self.select_related("proposer", "other", "current_revision").only(
+            "template_version", "status", "client_tail_months", "current_revision__values",
+            *(f"{side}__{name}" for side in ("proposer", "other") for name in firm),
+        )  # fmt: skip
+
     def with_signed_sides(self) -> Self:
         """Add `signed_by_proposer` and `signed_by_other`, for the current revision."""
         signature = Signature.objects.filter(revision=models.OuterRef("current_revision"))
@@ -74,7 +89,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         )
 
     def newest_first(self) -> Self:
-        return self.order_by("-created_at", "-pk")
+        return self.order_by("-pk")
 
 
 class Agreement(Entity):
@@ -83,8 +98,8 @@ class Agreement(Entity):
     A signed one has, held by the database, two signatures of two people on the SHA-256 of its current revision.
     """
 
-    proposer = models.ForeignKey(Firm, models.PROTECT, related_name="agreements_proposed")
-    other = models.ForeignKey(Firm, models.PROTECT, related_name="agreements_received")
+    proposer = models.ForeignKey(Firm, models.PROTECT, db_index=False, related_name="agreements_proposed")
+    other = models.ForeignKey(Firm, models.PROTECT, db_index=False, related_name="agreements_received")
     template_version = models.ForeignKey(TemplateVersion, models.PROTECT, related_name="agreements")
     status = models.CharField(max_length=16, choices=Status, default=Status.DRAFT)
     # Written in one transaction with its first revision: both keys are checked at its end.
@@ -144,8 +159,8 @@ class Agreement(Entity):
             ),
         ]
         indexes = [
-            models.Index(fields=["proposer", "-created_at"], name="agreement_of_proposer"),
-            models.Index(fields=["other", "-created_at"], name="agreement_of_other"),
+            models.Index(fields=["proposer", "-id"], name="agreement_proposed"),
+            models.Index(fields=["other", "-id"], name="agreement_received"),
             models.Index(
                 fields=["lapses_at"], condition=models.Q(lapses_at__isnull=False), name="agreement_lapsing"
             ),

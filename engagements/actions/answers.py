@@ -14,8 +14,8 @@ from engagements.actions.history import drop_draft, fill, record_offer, record_o
 from engagements.actions.shared import (
     lock_offers,
     lock_order,
-    order_lines,
     price_of,
+    priced_lines,
     read_again,
     require_coverage,
 )
@@ -26,6 +26,7 @@ from engagements.workflow import OFFER, WORK_ORDER
 from partnernet.core import clock
 from partnernet.core.actors import Actor
 from partnernet.core.errors import Invalid, RuleBroken, Stale
+from partnernet.core.notify import together
 from partners.models import Member
 
 
@@ -51,9 +52,10 @@ def accept(
     require_coverage(order, terms, offer=offer, occasion=CoverageCheck.Occasion.ACCEPT, now=now)
 
     record_offer(offer, "accept", by=by, now=now, to=Offer.Status.ACCEPTED, side="sub")
-    bind(order, offer, by=by, technician=person, now=now)
-    fill_others(order, offers, winner=offer, now=now)
-    news.offer_accepted(order, offer, countered=False, now=now)
+    with together():
+        bind(order, offer, by=by, technician=person, now=now)
+        filled = fill_others(offers, winner=offer, now=now)
+        news.bound(order, offer, filled, countered=False, now=now)
     return order
 
 
@@ -72,8 +74,7 @@ def _technician(key: UUID | None, *, by: Member) -> Member | None:
     """Return who goes: as named, nobody yet, or in a firm of one the only person there is."""
     staff = Member.objects.active().of(by.firm_id)
     if key is None:
-        alone = list(staff.order_by("pk")[:2])
-        return alone[0] if len(alone) == 1 else None
+        return None if staff.exclude(pk=by.pk).exists() else by
     person = staff.filter(pk=key).first()
     if person is None:
         raise Invalid({"technician": ["Choose somebody of your firm."]})
@@ -85,7 +86,7 @@ def bind(order: WorkOrder, offer: Offer, *, by: Actor, technician: Member | None
     revision = offer.revision
     if revision is None:  # a constraint of the database keeps it beside every sent offer
         raise LookupError("An offer without terms.")
-    lines = order_lines(order)
+    lines = priced_lines(order)
     for name in TERM_FIELDS:
         setattr(order, name, getattr(revision, name))
     order.sub, order.accepted_revision, order.assigned_at = offer.firm, revision, now
@@ -98,7 +99,8 @@ def bind(order: WorkOrder, offer: Offer, *, by: Actor, technician: Member | None
     Assignment.objects.create(
         work_order=order, offer=offer, firm=offer.firm, technician=technician, assigned_at=now
     )
-    visits.plan(order, technician=technician)
+    # Visits follow from an acceptance, and each round has one at most.
+    visits.plan(order, technician=technician, first=order.round == 1)
     protection.serve(
         prime_id=order.prime_id,
         sub_id=offer.firm_id,
@@ -123,8 +125,8 @@ def _added_revenue(order: WorkOrder, lines: Sequence[WorkOrderLine], *, now: dat
     )
 
 
-def fill_others(order: WorkOrder, offers: Sequence[Offer], *, winner: Offer, now: datetime) -> None:
-    """End the other offers of the round; those that never left are dropped."""
+def fill_others(offers: Sequence[Offer], *, winner: Offer, now: datetime) -> list[Offer]:
+    """End the other offers of the round and return them; those that never left are dropped."""
     others = [other for other in offers if other.pk != winner.pk]
     for other in others:
         if other.status == Offer.Status.DRAFT:
@@ -132,7 +134,7 @@ def fill_others(order: WorkOrder, offers: Sequence[Offer], *, winner: Offer, now
     filled = [other for other in others if other.status in (Offer.Status.SENT, Offer.Status.COUNTERED)]
     if filled:
         fill(filled, now=now)
-        news.offers_filled(order, filled, now=now)
+    return filled
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ from engagements.workflow import OFFER
 from partnernet.core import clock
 from partnernet.core.actors import CLOCK
 from partnernet.core.errors import Invalid, RuleBroken, Stale
+from partnernet.core.notify import together
 from partners.models import Member
 
 
@@ -91,9 +92,10 @@ def accept_counter(offer: Offer, *, by: Member, revision: UUID, now: datetime | 
     offer.revision = asked
     approve_below_floor(offer, verdict, by=by, now=now)
     record_offer(offer, step.name, by=by, now=now, to=step.target)
-    bind(order, offer, by=by, technician=None, now=now)
-    fill_others(order, offers, winner=offer, now=now)
-    news.offer_accepted(order, offer, countered=True, now=now)
+    with together():
+        bind(order, offer, by=by, technician=None, now=now)
+        filled = fill_others(offers, winner=offer, now=now)
+        news.bound(order, offer, filled, countered=True, now=now)
     return order
 
 

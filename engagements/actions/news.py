@@ -112,26 +112,6 @@ def offer_withdrawn(order: WorkOrder, offer: Offer, *, reason: str, now: datetim
     _to_sub("offer_withdrawn", order, offer, now=now, reason=reason)
 
 
-def offers_filled(order: WorkOrder, offers: Sequence[Offer], *, now: datetime) -> None:
-    """Tell every firm that was asked and has not answered, in as few statements as one."""
-    leads: dict[UUID, list[Addressee]] = {offer.firm_id: [] for offer in offers}
-    found = Member.objects.active().in_role(*LEADS).filter(firm__in=leads).select_related("user")
-    for member in found.order_by("joined_at", "id"):
-        leads[member.firm_id].append(member.addressee())
-    for invite in FirmInvite.objects.sent_by(order.prime_id).waiting().filter(card__in=leads):
-        leads[invite.card_id].append(invite.addressee())
-    many = [
-        News(
-            leads[offer.firm_id],
-            reverse("offer", args=[offer.firm_id, offer.pk]),
-            _offer_facts(order, offer, now=now),
-            offer.pk,
-        )
-        for offer in offers
-    ]
-    owe_each("offer_filled", many, now=now, doorway=DOOR)
-
-
 def offer_expired(order: WorkOrder, offer: Offer, *, now: datetime) -> None:
     _to_sub("offer_expired", order, offer, now=now)
     _to_prime("offer_unanswered", order, offer, now=now)
@@ -163,13 +143,39 @@ def counter_lapsed(order: WorkOrder, offer: Offer, *, now: datetime) -> None:
     _to_prime("counter_unanswered", order, offer, now=now)
 
 
-def offer_accepted(order: WorkOrder, offer: Offer, *, countered: bool, now: datetime) -> None:
-    """Tell both firms that they are bound: the prime who took it, the sub where to go."""
-    _to_prime("offer_accepted", order, offer, now=now, countered=countered)
-    facts = _offer_facts(order, offer, now=now) | {"client": order.client.name, "address": order.site.address}
+def bound(order: WorkOrder, offer: Offer, filled: Sequence[Offer], *, countered: bool, now: datetime) -> None:
+    """Tell both firms that they are bound, the prime who took it, the sub where to go; the others that it is filled."""
+    firms = [order.prime_id, offer.firm_id, *(other.firm_id for other in filled)]
+    leads = Member.objects.active().addressees_of(firms, *LEADS)
+    _filled(order, filled, leads, now=now)
+    facts = _offer_facts(order, offer, now=now) | {"client": order.client.name}
+    path = reverse("work-order", args=[order.prime_id, order.pk])
+    told = facts | {"countered": countered}
+    owe("offer_accepted", to=leads[order.prime_id], now=now, path=path, context=told, subject_id=order.pk)
     path = reverse("work-order", args=[offer.firm_id, order.pk])
     kind = "counter_accepted" if countered else "order_assigned"
-    owe(kind, to=_leads(offer.firm), now=now, path=path, context=facts, subject_id=order.pk)
+    told = facts | {"address": order.site.address}
+    owe(kind, to=leads[offer.firm_id], now=now, path=path, context=told, subject_id=order.pk)
+
+
+def _filled(
+    order: WorkOrder, offers: Sequence[Offer], leads: dict[UUID, list[Addressee]], *, now: datetime
+) -> None:
+    """Tell every firm that was asked and has not answered; one that is not here yet has its invitations."""
+    cards = [offer.firm_id for offer in offers if offer.firm.status == Firm.Status.UNCLAIMED]
+    if cards:
+        for invite in FirmInvite.objects.sent_by(order.prime_id).waiting().filter(card__in=cards):
+            leads[invite.card_id].append(invite.addressee())
+    many = [
+        News(
+            leads[offer.firm_id],
+            reverse("offer", args=[offer.firm_id, offer.pk]),
+            _offer_facts(order, offer, now=now),
+            offer.pk,
+        )
+        for offer in offers
+    ]
+    owe_each("offer_filled", many, now=now, doorway=DOOR)
 
 
 def order_cancelled(order: WorkOrder, *, reason: str, now: datetime) -> None:

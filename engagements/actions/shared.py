@@ -40,14 +40,14 @@ def lock_lines(engagement_id: UUID) -> list[EngagementLine]:
 
 def lock_order(order_id: UUID) -> WorkOrder:
     """Lock the lines of the order's job, then the order, and read it again."""
-    engagement_id = WorkOrder.objects.values_list("engagement_id", flat=True).get(pk=order_id)
-    lock_lines(engagement_id)
+    job = WorkOrder.objects.filter(pk=order_id).values("engagement")
+    list(EngagementLine.objects.locked().filter(engagement__in=job).only("pk"))
     return WorkOrder.objects.locked().select_related("prime", "client", "site", "engagement").get(pk=order_id)
 
 
 def lock_offers(order: WorkOrder) -> list[Offer]:
     """Lock the offers of the order's present round; the order itself is locked already."""
-    offers = Offer.objects.locked().select_related("firm", "revision", "counter")
+    offers = Offer.objects.locked().select_related("firm", "revision").prefetch_related("counter")
     return list(offers.filter(work_order=order, round=order.round))
 
 
@@ -65,6 +65,12 @@ def order_lines(order: WorkOrder) -> list[WorkOrderLine]:
         .select_related("line__site")
         .order_by("line__position", "pk")
     )
+
+
+def priced_lines(order: WorkOrder) -> list[WorkOrderLine]:
+    """Return the lines with no more than units and prices."""
+    lines = WorkOrderLine.objects.filter(work_order=order).select_related("line")
+    return list(lines.only("work_order", "units", "line__unit_price").order_by("line__position", "pk"))
 
 
 def kept(lines: Sequence[WorkOrderLine], units: int) -> dict[UUID, int]:

@@ -30,9 +30,10 @@ class Position:
     longitude: float
 
 
-def plan(order: WorkOrder, *, technician: Member | None) -> Visit:
-    """Plan the next visit of a locked order. The first one follows from the acceptance."""
-    last = Visit.objects.filter(work_order=order).aggregate(last=Max("number"))["last"] or 0
+def plan(order: WorkOrder, *, technician: Member | None, first: bool = False) -> Visit:
+    """Plan the next visit of a locked order; `first` when it is known that there was none."""
+    visits = Visit.objects.filter(work_order=order)
+    last = 0 if first else visits.aggregate(last=Max("number"))["last"] or 0
     return Visit.objects.create(
         work_order=order, site_id=order.site_id, technician=technician, number=last + 1
     )

@@ -6,7 +6,9 @@ server's yes and our commit sends again, with the same Message-ID, so that mailb
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -21,6 +23,9 @@ from partnernet.core import links
 from partnernet.core.ids import new_id
 from partnernet.core.models import Delivery, Notification
 from partnernet.core.tasks import ring
+
+# What is promised inside `together` and not written yet.
+_held: ContextVar[list[tuple[Notification, Delivery]] | None] = ContextVar("held", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,24 @@ class News:
     once: str = ""
 
 
+@contextmanager
+def together() -> Iterator[None]:
+    """Write all that is owed inside at the end, in as few statements as one message; an error inside writes none.
+
+    Stand it inside the action's transaction. Inside another `together` it waits for the outer one.
+    """
+    if _held.get() is not None:
+        yield
+        return
+    held: list[tuple[Notification, Delivery]] = []
+    token = _held.set(held)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+    _write(held)
+
+
 def owe(  # noqa: PLR0913 - the one way news leaves an action; each part is optional but the first three
     kind: str,
     *,
@@ -61,7 +84,8 @@ def owe(  # noqa: PLR0913 - the one way news leaves an action; each part is opti
 
     `kind` names a folder of templates/emails. `context` holds plain values. `once` makes the promise unique
     per recipient, so that a sweep, or two at once, may say the same thing twice. `doorway` names an address
-    that takes a mailed token instead of `path`. Nothing leaves before `send_after`.
+    that takes a mailed token instead of `path`. Nothing leaves before `send_after`. Inside `together` rows with
+    `once` are returned though they may turn out to have been promised before.
     """
     pairs = _promise(kind, News(to, path, context or {}, subject_id, once), now=now, urgent=urgent)
     return _store(pairs, doorway=doorway, due=send_after or now)
@@ -99,28 +123,39 @@ def _promise(
 
 
 def _store(pairs: list[tuple[Notification, Addressee]], *, doorway: str, due: datetime) -> list[Notification]:
-    """Write the rows that were not promised before, and ring the bell once the transaction has committed."""
-    pairs = _unsaid(pairs)
-    deliveries = [_delivery(news, whom, doorway=doorway, due=due) for news, whom in pairs]
-    if deliveries:
-        Delivery.objects.bulk_create(deliveries)
-        transaction.on_commit(partial(ring, [str(delivery.pk) for delivery in deliveries]), robust=True)
-    return [news for news, _ in pairs]
+    """Write the rows that were not promised before, or hold them until `together` ends."""
+    rows = [(news, _delivery(news, whom, doorway=doorway, due=due)) for news, whom in pairs]
+    held = _held.get()
+    if held is None:
+        rows = _write(rows)
+    else:
+        held += rows
+    return [news for news, _ in rows]
 
 
-def _unsaid(pairs: list[tuple[Notification, Addressee]]) -> list[tuple[Notification, Addressee]]:
+def _write(rows: list[tuple[Notification, Delivery]]) -> list[tuple[Notification, Delivery]]:
+    """Write rows, ring the bell once the transaction has committed, and return what was new."""
+    rows = _unsaid(rows)
+    if rows:
+        Delivery.objects.bulk_create([delivery for _, delivery in rows])
+        keys = [str(delivery.pk) for _, delivery in rows]
+        transaction.on_commit(partial(ring, keys), robust=True)
+    return rows
+
+
+def _unsaid(rows: list[tuple[Notification, Delivery]]) -> list[tuple[Notification, Delivery]]:
     """Insert notifications and return those that are new.
 
     Two sweeps may promise the same at once: the second waits for the first in the unique index and then inserts
     nothing, where a look beforehand would not have seen it.
     """
-    promised = [news for news, _ in pairs]
+    promised = [news for news, _ in rows]
     if all(news.dedupe is None for news in promised):
         Notification.objects.bulk_create(promised)
-        return pairs
+        return rows
     Notification.objects.bulk_create(promised, ignore_conflicts=True)
     new = set(Notification.objects.filter(pk__in=[n.pk for n in promised]).values_list("pk", flat=True))
-    return [pair for pair in pairs if pair[0].pk in new]
+    return [row for row in rows if row[0].pk in new]
 
 
 def _delivery(news: Notification, whom: Addressee, *, doorway: str, due: datetime) -> Delivery:

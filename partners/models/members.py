@@ -1,5 +1,6 @@
 """People in firms."""
 
+from collections.abc import Iterable
 from typing import Self
 from uuid import UUID
 
@@ -24,10 +25,20 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def addressees(self, firm_id: UUID, *roles: str) -> list[Addressee]:
         """Say who in a firm hears news meant for these roles; without roles, everybody in it."""
-        members = self.filter(firm=firm_id).select_related("user")
+        return self.addressees_of([firm_id], *roles)[firm_id]
+
+    def addressees_of(self, firm_ids: Iterable[UUID], *roles: str) -> dict[UUID, list[Addressee]]:
+        """Say the same of several firms, in one query."""
+        found: dict[UUID, list[Addressee]] = {firm_id: [] for firm_id in firm_ids}
+        members = self.filter(firm__in=found)
         if roles:
             members = members.filter(role__in=roles)
-        return [member.addressee() for member in members.order_by("joined_at", "id")]
+        rows = members.order_by("joined_at", "id").values_list(
+            "user__email", "user__name", "user_id", "firm_id"
+        )
+        for email, name, user_id, firm_id in rows:
+            found[firm_id].append(Addressee(email, name, user_id, firm_id))
+        return found
 
     def locked(self) -> Self:
         return self.select_for_update(of=("self",), no_key=True).order_by("pk")

@@ -7,7 +7,7 @@ from django.db import connection
 
 from partnernet.core import links, mail
 from partnernet.core.models import Delivery, Notification, User
-from partnernet.core.notify import Addressee, owe
+from partnernet.core.notify import Addressee, owe, together
 from partnernet.core.tasks import pay_what_is_owed
 
 NOW = datetime(2007, 2, 12, 14, 0, tzinfo=UTC)
@@ -148,3 +148,41 @@ def test_two_payers_send_one_mail():
 
     assert sorted(results) == [False, True]
     assert len(outbox.outbox) == 1
+
+
+@pytest.mark.django_db
+def test_what_is_owed_together_is_written_at_once_and_at_the_end(django_assert_num_queries):
+    with django_assert_num_queries(2), together():
+        first = owe("test_news", to=[LOU], now=NOW, context=NEWS)
+        with together():
+            owe("test_news", to=[LOU], now=NOW, context=NEWS, send_after=NOW + timedelta(seconds=10))
+
+    assert Notification.objects.filter(pk__in=[news.pk for news in first]).count() == 1
+    assert list(Delivery.objects.order_by("next_attempt_at").values_list("next_attempt_at", flat=True)) == [
+        NOW, NOW + timedelta(seconds=10),
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_together_keeps_what_is_owed_once_apart():
+    owe("test_news", to=[LOU], now=NOW, context=NEWS, once="a")
+    with together():
+        owe("test_news", to=[LOU], now=NOW, context=NEWS, once="a")
+        owe("test_news", to=[LOU], now=NOW, context=NEWS, once="b")
+        owe("test_news", to=[LOU], now=NOW, context=NEWS)
+
+    assert (Notification.objects.count(), Delivery.objects.count()) == (3, 3)
+
+
+@pytest.mark.django_db
+def test_an_error_inside_together_owes_nothing():
+    def fail():
+        with together():
+            owe("test_news", to=[LOU], now=NOW, context=NEWS)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
+    owe("test_news", to=[LOU], now=NOW, context=NEWS)
+
+    assert (Notification.objects.count(), Delivery.objects.count()) == (1, 1)
