@@ -19,7 +19,7 @@ TABLE = Engine().from_string("""<!DOCTYPE html><title>Floor</title><table>{% for
 
 @login_not_required
 def table(request: HttpRequest) -> HttpResponse:
-    rows = WorkOrder.objects.filter(prime=request.GET["firm"]).order_by("-created_at", "-pk")[:25]
+    rows = WorkOrder.objects.filter(prime=request.GET["firm"]).order_by("-pk")[:25]
     return HttpResponse(TABLE.render(Context({"rows": rows})))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
@@ -45,15 +45,17 @@ class InvoicesViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmView
     queryset = Invoice.objects.none()
 
     def get_queryset(self) -> QuerySet[Invoice]:
+        """The invoices of both sides."""
+        found = Invoice.objects.visible_to(self.member.firm_id).with_parties().with_paid()
+        status = self.request.query_params.get("status") if self.action == "list" else ""
+        return found.filter(status=status) if status else found
+
+    def sides(self) -> list[Q]:
         """Both sides, or the one that `side` names."""
-        firm, typed = self.member.firm_id, self.request.query_params
-        found = Invoice.objects.visible_to(firm).with_parties().with_paid()
-        if self.action != "list":
-            return found
-        found = {"to_pay": found.to_pay(firm), "to_receive": found.to_receive(firm)}.get(
-            typed.get("side", ""), found
-        )
-        return found.filter(status=typed["status"]) if typed.get("status") else found
+        firm = self.member.firm_id
+        sides = {"to_pay": Q(prime=firm), "to_receive": Q(sub=firm)}
+        named = self.request.query_params.get("side", "")
+        return [sides[named]] if named in sides else list(sides.values())
 
     @extend_schema(
         parameters=[

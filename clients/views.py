@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,9 +13,9 @@ from clients.forms import ClientForm, ContactForm, MappingForm, SiteForm, Upload
 from clients.importing import TOO_LARGE
 from clients.models import Client, ClientImport, Contact, Site
 from partnernet.core import clock, uploads
+from partnernet.core.pages import page_of
 from partners.http import MemberRequest, answer, for_roles, tried
 
-PAGE = 25
 PREVIEW = 100
 readers = for_roles("owner", "dispatcher", "finance", "viewer")
 writers = for_roles(*actions.WRITERS)
@@ -27,8 +26,8 @@ writers = for_roles(*actions.WRITERS)
 def clients(request: MemberRequest, firm: UUID) -> HttpResponse:
     """The list, searched by name, alias, domain or town."""
     sought = request.GET.get("q", "").strip()[:100]
-    found = Client.objects.visible_to(firm).named_like(sought).with_counts().in_order()
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    found = Client.objects.visible_to(firm).named_like(sought).with_counts().with_sorting()
+    page = page_of(found, request, by=("sorting",))
     may_write = request.member.role in actions.WRITERS
     return render(request, "clients/clients.html", {"page": page, "sought": sought, "may_write": may_write})
 

@@ -39,11 +39,12 @@ def found_member(user: User | AnonymousUser, firm: UUID) -> Member:
         Member.objects.active()
         .of(firm)
         .filter(user=user.pk, firm__status=Firm.Status.ACTIVE)
-        .select_related("firm", "user")
+        .select_related("firm")
         .first()
     )
     if member is None:
         raise Http404("There is nothing here, or it is not yours.")
+    member.user = cast(User, user)
     return member
 
 

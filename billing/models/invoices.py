@@ -39,7 +39,7 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         return self.order_by("due_on", "pk")
 
     def newest_first(self) -> Self:
-        return self.order_by("-issued_on", "-pk")
+        return self.order_by("-pk")
 
     def with_parties(self) -> Self:
         return self.select_related("prime", "sub", "work_order", "submission")
@@ -67,8 +67,10 @@ class Invoice(Entity):
         PAID = "paid", "Paid"
         VOID = "void", "Void"
 
-    sub = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="invoices_issued")
-    prime = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="invoices_received")
+    sub = models.ForeignKey(Firm, on_delete=models.PROTECT, db_index=False, related_name="invoices_issued")
+    prime = models.ForeignKey(
+        Firm, on_delete=models.PROTECT, db_index=False, related_name="invoices_received"
+    )
     work_order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="invoices")
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="invoices")
     number = models.PositiveIntegerField()
@@ -106,8 +108,8 @@ class Invoice(Entity):
             models.Index(
                 fields=["sub", "due_on", "id"], condition=Q(status="approved"), name="invoice_to_receive"
             ),
-            models.Index(fields=["prime", "-issued_on", "-id"], name="invoice_received_newest"),
-            models.Index(fields=["sub", "-issued_on", "-id"], name="invoice_issued_newest"),
+            models.Index(fields=["prime", "-id"], name="invoice_received"),
+            models.Index(fields=["sub", "-id"], name="invoice_issued"),
             models.Index(fields=["due_on"], condition=Q(status="approved"), name="invoice_due"),
         ]
 

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,11 +18,11 @@ from engagements.models import Engagement, Submission, WorkOrder
 from engagements.views.jobs import LEADS
 from partnernet.core import clock
 from partnernet.core.localtime import day_in
+from partnernet.core.pages import NEWEST_FIRST, page_of
 from partners.http import MemberRequest, answer, for_roles, tried
 
 READERS = ("owner", "finance", "dispatcher", "viewer")
 MONEY = ("owner", "finance")
-PAGE = 25
 
 
 def _today(request: MemberRequest) -> Any:
@@ -62,12 +61,12 @@ def _list(request: MemberRequest, invoices: Any, *, side: str) -> HttpResponse:
     """List one side's invoices; the filter is in the address."""
     status = request.GET.get("status", "open")
     chosen = {
-        "open": invoices.unpaid().by_due_day(),
-        "paid": invoices.filter(status="paid").newest_first(),
-        "all": invoices.newest_first(),
+        "open": (invoices.unpaid(), ("due_on", "pk")),
+        "paid": (invoices.filter(status="paid"), NEWEST_FIRST),
+        "all": (invoices, NEWEST_FIRST),
     }
-    rows = chosen.get(status, chosen["open"]).with_parties().with_paid()
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    rows, by = chosen.get(status, chosen["open"])
+    page = page_of(rows.with_parties().with_paid(), request, by=by)
     context = {"page": page, "side": side, "status": status, "today": _today(request)}
     return render(request, "billing/invoices.html", context)
 

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,11 +21,11 @@ from contracts.places import place_code
 from contracts.standing import standing
 from contracts.workflow import AGREEMENT
 from partnernet.core import clock
+from partnernet.core.pages import page_of
 from partnernet.core.workflow import Step
 from partners.http import MemberRequest, answer, for_roles, tried
 from partners.models import Firm
 
-PAGE = 25
 readers = for_roles("owner", "dispatcher", "finance", "viewer")
 owners = for_roles("owner")
 
@@ -36,8 +35,8 @@ owners = for_roles("owner")
 def agreements(request: MemberRequest, firm: UUID) -> HttpResponse:
     """All agreements of the firm, with whom they wait for."""
     now = clock.now()
-    found = Agreement.objects.visible_to(firm).with_parties().with_signed_sides().newest_first()
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    found = Agreement.objects.visible_to(firm).with_parties().with_signed_sides()
+    page = page_of(found, request, sides=[Q(proposer=firm), Q(other=firm)])
     rows = [
         {
             "agreement": one,
@@ -45,7 +44,7 @@ def agreements(request: MemberRequest, firm: UUID) -> HttpResponse:
             "standing": (at := standing(one, now)),
             "ours": at.waits_for == one.side_of(firm) != "",
         }
-        for one in page.object_list
+        for one in page.rows
     ]
     rows.sort(key=lambda row: not row["ours"])
     allowed = CoverageOverride.objects.visible_to(firm).running(now).with_parties().latest_end_first()

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,6 +12,7 @@ from contracts.actions import protection as actions
 from contracts.forms import PriorForm
 from contracts.models import ProtectedClient
 from partnernet.core import clock, localtime
+from partnernet.core.pages import page_of
 from partners.http import MemberRequest, answer, for_roles, tried
 
 PAGE = 50
@@ -23,9 +24,10 @@ readers = for_roles("owner", "dispatcher", "finance", "viewer")
 def protected_clients(request: MemberRequest, firm: UUID) -> HttpResponse:
     """Every client protected between us and another firm, the soonest to end first."""
     today = localtime.day_in(clock.now(), request.member.firm.timezone)
-    found = ProtectedClient.objects.visible_to(firm).with_parties().soonest_end_first()
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    rows = [(one, one.days_left(today), one.prime_id == firm) for one in page.object_list]
+    found = ProtectedClient.objects.visible_to(firm).with_parties()
+    sides = [Q(prime=firm), Q(sub=firm)]
+    page = page_of(found, request, by=("protected_until", "client_name", "pk"), sides=sides, size=PAGE)
+    rows = [(one, one.days_left(today), one.prime_id == firm) for one in page.rows]
     return render(request, "contracts/protected_clients.html", {"page": page, "rows": rows})
 
 

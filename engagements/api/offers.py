@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
@@ -31,14 +31,19 @@ class OffersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSe
     queryset = Offer.objects.none()
 
     def get_queryset(self) -> QuerySet[Offer]:
-        """Both sides, or only those received."""
+        """The offers of both sides."""
         found = Offer.objects.visible_to(self.member.firm_id).with_terms().select_related("counter")
         typed = self.request.query_params
-        if self.action == "list" and typed.get("side") == "received":
-            found = found.filter(firm=self.member.firm_id)
         if self.action == "list" and typed.get("status"):
             found = found.filter(status=typed["status"])
         return found
+
+    def sides(self) -> list[Q]:
+        """Both sides, or only those received."""
+        received = Q(firm=self.member.firm_id)
+        if self.request.query_params.get("side") == "received":
+            return [received]
+        return [received, Q(work_order__prime=self.member.firm_id)]
 
     def get_serializer_context(self) -> dict[str, Any]:
         """Tell the serializer who reads."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status
@@ -31,19 +31,22 @@ class WorkOrdersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OnSite
     queryset = WorkOrder.objects.none()
 
     def get_queryset(self) -> QuerySet[WorkOrder]:
-        """Both sides, or the one that `side` names."""
-        found = WorkOrder.objects.visible_to(self.member.firm_id).select_related(
-            "prime", "sub", "client", "site", "engagement"
-        )
+        """The orders of both sides; a list reads no more of what is beside an order than it shows."""
+        found = WorkOrder.objects.visible_to(self.member.firm_id)
+        found = found.for_api_list() if self.action == "list" else found.with_sides()
         if self.member.role == "technician":
             found = found.filter(pk__in=self.member.visits.values("work_order"))
         typed = self.request.query_params
-        if self.action == "list" and typed.get("side") in ("given", "taken"):
-            firm = self.member.firm_id
-            found = found.given_by(firm) if typed["side"] == "given" else found.taken_by(firm)
         if self.action == "list" and typed.get("status"):
             found = found.filter(status=typed["status"])
         return found.prefetch_related("lines")
+
+    def sides(self) -> list[Q]:
+        """Both sides, or the one that `side` names."""
+        firm = self.member.firm_id
+        sides = {"given": Q(prime=firm), "taken": Q(sub=firm)}
+        named = self.request.query_params.get("side", "")
+        return [sides[named]] if named in sides else list(sides.values())
 
     @extend_schema(
         parameters=[

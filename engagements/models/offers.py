@@ -24,7 +24,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def visible_to(self, firm_id: UUID | None) -> Self:
         """The offers that this firm made, and those made to it that have left the draft."""
         received = Q(firm=firm_id) & ~Q(status=Offer.Status.DRAFT)
-        return self.filter(Q(work_order__prime=firm_id) | received)
+        # Not as a join: its rows could only be thrown out after all offers were joined.
+        return self.filter(Q(work_order__in=WorkOrder.objects.given_by(firm_id)) | received)
 
     def received_by(self, firm_id: UUID | None) -> Self:
         return self.filter(firm=firm_id).exclude(status=Offer.Status.DRAFT)
@@ -65,7 +66,7 @@ class Offer(Entity):
         FILLED = "filled", "Filled"
 
     work_order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="offers")
-    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="offers")
+    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, db_index=False, related_name="offers")
     round = models.PositiveSmallIntegerField()
     position = models.PositiveSmallIntegerField(default=1)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
@@ -108,7 +109,7 @@ class Offer(Entity):
             ),
         ]
         indexes = [
-            models.Index(fields=["firm", "-sent_at", "-id"], name="offer_received_newest"),
+            models.Index(fields=["firm", "-id"], name="offer_received"),
             models.Index(fields=["work_order", "round", "position"], name="offer_of_order"),
             models.Index(fields=["respond_by"], condition=Q(status__in=OPEN), name="offer_answer_due"),
             models.Index(

@@ -18,9 +18,9 @@ from engagements.models import CrewMember, Engagement, EngagementLine, WorkOrder
 from engagements.placed import placed_so_far
 from engagements.shortfall import DayPoint, Forecast, plural
 from engagements.timeline import told
-from engagements.views.pages import page_of
 from engagements.workflow import ENGAGEMENT
 from partnernet.core import clock
+from partnernet.core.pages import page_of
 from partners.http import MemberRequest, answer, for_roles, tried
 
 LEADS = ("owner", "dispatcher")

@@ -19,9 +19,9 @@ from engagements.forms.work import AnswerForm, NewTermsForm
 from engagements.models import Offer
 from engagements.offer_facts import facts_for_sub
 from engagements.views.jobs import LEADS, READERS
-from engagements.views.pages import page_of
 from engagements.workflow import OFFER
 from partnernet.core import clock
+from partnernet.core.pages import page_of
 from partners.http import MemberRequest, answer, for_roles, tried
 from partners.models import Member
 
@@ -42,7 +42,10 @@ def offers(request: MemberRequest, firm: UUID) -> HttpResponse:
     found = Offer.objects.received_by(firm)
     found = found.filter(status=status) if status in Offer.Status.values else found
     page = page_of(found.with_terms(), request)
-    rows = [{"offer": each, "when": wording.short_dates(each.revision)} for each in page.rows]
+    rows = [
+        {"offer": each, "when": wording.short_dates(each.revision) if each.revision else ""}
+        for each in page.rows
+    ]
     context = {"page": page, "rows": rows, "status": status, "statuses": Offer.Status.choices[1:]}
     return render(request, "engagements/offers.html", context)
 

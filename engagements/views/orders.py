@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,13 +26,13 @@ from engagements.values import Recipient
 from engagements.views.floor import owners_to_ask
 from engagements.views.heeding import heeded
 from engagements.views.jobs import LEADS, READERS
-from engagements.views.pages import page_of
 from engagements.views.running import running_context
 from engagements.workflow import OFFER, WORK_ORDER
 from partnernet.core import clock
+from partnernet.core.pages import page_of
 from partners.http import MemberRequest, answer, for_roles, tried
 
-SIDES = ("given", "taken")
+SIDES = {"given": "prime", "taken": "sub"}
 
 
 def order_or_404(request: MemberRequest, pk: UUID) -> WorkOrder:
@@ -44,11 +44,10 @@ def order_or_404(request: MemberRequest, pk: UUID) -> WorkOrder:
 @for_roles(*READERS, "finance")
 def work_orders(request: MemberRequest, firm: UUID) -> HttpResponse:
     side, status = request.GET.get("side", ""), request.GET.get("status", "")
-    found = WorkOrder.objects.visible_to(firm)
-    if side in SIDES:
-        found = found.given_by(firm) if side == "given" else found.taken_by(firm)
+    found = WorkOrder.objects.visible_to(firm).for_list()
     found = found.filter(status=status) if status in WorkOrder.Status.values else found
-    page = page_of(found.with_units().with_sides(), request)
+    sides = [Q(**{SIDES[each]: firm}) for each in ([side] if side in SIDES else SIDES)]
+    page = page_of(found, request, sides=sides)
     rows = [
         {"order": order, "ours": order.prime_id == firm, "when": wording.short_dates(order)}
         for order in page.rows

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions, serializers
 from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from partnernet.core import localtime
 from partnernet.core.errors import RuleBroken
+from partnernet.core.pages import first_of_each
 
 TITLES = {
     400: "Malformed", 401: "Not signed in", 403: "Not yours to do", 404: "Not found", 405: "Method not allowed",
@@ -137,12 +141,34 @@ class Input(serializers.Serializer[Any]):
 
 
 class CursorPages(CursorPagination):
-    """Pages by position, newest first: they never count the table and never skip rows."""
+    """Pages by position, newest first: they never count the table and never skip rows.
+
+    A view that lists what a firm stands on either side of names these in `sides()`, as `pages.page_of` takes them.
+    """
 
     page_size = 25
     max_page_size = 100
     page_size_query_param = "page_size"
     ordering: tuple[str, ...] = ("-id",)
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        """Look at no more rows of each side than the page can show. Any: views of all models page so."""
+        sides: Sequence[Q] = view.sides() if hasattr(view, "sides") else ()
+        if sides:
+            back, position = self._asked(request)
+            if position:
+                queryset = queryset.filter(**{"id__gt" if back else "id__lt": position})
+            count = (self.get_page_size(request) or self.page_size) + 1
+            queryset = first_of_each(queryset, sides, ["id" if back else "-id"], count)
+        return super().paginate_queryset(queryset, request, view)
+
+    def _asked(self, request: Request) -> tuple[bool, UUID | None]:
+        """Return which way to go from which row; what cannot be read is refused by what comes after."""
+        cursor = self.decode_cursor(request)
+        try:
+            return (cursor.reverse, UUID(str(cursor.position))) if cursor else (False, None)
+        except ValueError:
+            return False, None
 
 
 @extend_schema_field(

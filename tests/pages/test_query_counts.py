@@ -50,8 +50,8 @@ def news(prime, sub, count: int) -> None:
 
 
 PAGES = [
-    ("to-pay", "prime", "owner", invoices, 6),
-    ("to-receive", "sub", "owner", invoices, 6),
+    ("to-pay", "prime", "owner", invoices, 5),
+    ("to-receive", "sub", "owner", invoices, 5),
     ("money", "prime", "owner", invoices, 7),
     ("coming", "sub", "technician", visits, 4),
     ("today", "sub", "technician", visits, 5),

@@ -34,6 +34,12 @@ def _drawing(name: str) -> str:
     return str(lucide(name, size=24, **{"class": "icon"}))
 
 
+@register.simple_tag
+def status(label: str, colour: str = "secondary") -> SafeString:
+    """Draw a status: a tag and no template of its own, because long tables have one in each row."""
+    return format_html('<span class="badge status bg-{}-lt">{}</span>', colour, label)
+
+
 @register.filter(name="money")
 def as_money(amount: Decimal | None, currency: str = "USD") -> str:
     return "" if amount is None else money.show(Decimal(amount), currency)
