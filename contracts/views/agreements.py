@@ -21,7 +21,7 @@ from contracts.places import place_code
 from contracts.standing import standing
 from contracts.workflow import AGREEMENT
 from partnernet.core import clock
-from partnernet.core.pages import page_of
+from partnernet.core.pages import SIZE, page_of
 from partnernet.core.workflow import Step
 from partners.http import MemberRequest, answer, for_roles, tried
 from partners.models import Firm
@@ -52,7 +52,7 @@ def agreements(request: MemberRequest, firm: UUID) -> HttpResponse:
         "page": page,
         "rows": rows,
         "may_propose": request.member.role == "owner",
-        "allowed": allowed[:PAGE],
+        "allowed": allowed[:SIZE],
         "now": now,
     }
     return render(request, "contracts/agreements.html", context)

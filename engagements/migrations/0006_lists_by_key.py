@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     # An index made concurrently keeps nobody from writing, and cannot stand in a transaction.
     atomic = False
 
-    dependencies = [("engagements", "0003_visits_and_submissions")]
+    dependencies = [("engagements", "0005_versions_of_lines")]
 
     operations = [
         AddIndexConcurrently("engagement", models.Index(fields=["firm", "-id"], name="engagement_of_firm")),
