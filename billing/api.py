@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import mixins
+from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,8 +15,17 @@ from billing import actions
 from billing.actions.payments import Paid
 from billing.models import Invoice, Payment
 from billing.serializers import ApproveInput, InvoiceSerializer, PaidInput, PaymentSerializer, VoidInput
-from engagements.api import WorkOrdersViewSet
-from engagements.serializers import EventSerializer, WorkOrderSerializer
+from engagements.actions import endings
+from engagements.api import EngagementsViewSet, WorkOrdersViewSet
+from engagements.serializers import (
+    BackOutInput,
+    CancelInput,
+    EndInput,
+    EngagementSerializer,
+    EventSerializer,
+    RemoveInput,
+    WorkOrderSerializer,
+)
 from partners.api import FirmViewSet
 
 READERS = ("owner", "dispatcher", "finance", "viewer")
@@ -33,6 +42,40 @@ class BilledWorkOrdersViewSet(WorkOrdersViewSet):
         found = self.submission(order, ApproveInput.read(request.data)["submission"])
         actions.approve_work(found, by=self.member)
         return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=CancelInput, responses=WorkOrderSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """End an order for good. What was done is handed in; a late end may owe a fee, which is invoiced at once."""
+        ending = EndInput.typed(CancelInput, request.data)
+        return self._again(actions.cancel_order(self.get_object(), ending, by=self.member).order)
+
+    @extend_schema(request=RemoveInput, responses=WorkOrderSerializer)
+    @action(detail=True, methods=["post"])
+    def remove(self, request: Request, pk: str) -> Response:
+        """Take the work off its firm. What was done is handed in, the rest can be offered again."""
+        ending = EndInput.typed(RemoveInput, request.data)
+        return self._again(actions.remove_firm(self.get_object(), ending, by=self.member).order)
+
+    @extend_schema(request=BackOutInput, responses={200: WorkOrderSerializer, 204: None})
+    @action(detail=True, methods=["post"], url_path="back-out")
+    def back_out(self, request: Request, pk: str) -> Response:
+        """Give the work back. Answers 204 when nothing was done: the order is not yours any more."""
+        ended = endings.back_out(
+            self.get_object(), EndInput.typed(BackOutInput, request.data), by=self.member
+        )
+        return self._again(ended.order) if ended.submission else Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class BilledEngagementsViewSet(EngagementsViewSet):
+    """Jobs, with the step that may owe fees."""
+
+    @extend_schema(request=CancelInput, responses=EngagementSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Cancel the job and what runs of it, for one cause."""
+        ending = EndInput.typed(CancelInput, request.data)
+        return self._answer(actions.cancel_job(self.get_object(), ending, by=self.member))
 
 
 class InvoicesViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSet[Invoice]):

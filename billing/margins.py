@@ -8,9 +8,22 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, DecimalField, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, TruncMonth
 
+from billing.models import Invoice
 from engagements.models import Submission, WorkOrder
 from partners.models import Firm
 
@@ -42,15 +55,26 @@ class Margin:
 
 
 def approved_orders(firm: Firm) -> QuerySet[WorkOrder, Any]:
-    """Orders that the firm gave and approved, with what each cost (`cost`)."""
+    """Orders that the firm gave and approved, with what each cost (`cost`); and those that cost a fee for a late end."""
     paid = (
         Submission.objects.filter(work_order=OuterRef("pk"), status="approved")
         .order_by()
         .values("work_order")
     )
     cost = Subquery(paid.annotate(sum=Sum("amount")).values("sum"), output_field=MONEY)
-    orders = WorkOrder.objects.given_by(firm.pk).filter(status="approved")
-    return orders.annotate(cost=Coalesce(cost, NOTHING), revenue=Coalesce(F("client_price"), NOTHING))
+    fees = Invoice.objects.filter(work_order=OuterRef("pk"), kind=Invoice.Kind.FEE).exclude(status="void")
+    fee = Subquery(
+        fees.order_by().values("work_order").annotate(sum=Sum("amount")).values("sum"), output_field=MONEY
+    )
+    ended = Subquery(fees.order_by("-assignment__ended_at").values("assignment__ended_at")[:1])
+    orders = WorkOrder.objects.given_by(firm.pk).annotate(fee=Coalesce(fee, NOTHING))
+    approved = Q(status=WorkOrder.Status.APPROVED)
+    return orders.filter(approved | Q(fee__gt=0)).annotate(
+        settled_at=Coalesce(F("approved_at"), ended),
+        cost=Coalesce(cost, NOTHING) + F("fee"),
+        revenue=Case(When(approved, then=Coalesce(F("client_price"), NOTHING)), default=NOTHING),
+        added=Case(When(approved, then=Coalesce(F("added_revenue"), NOTHING)), default=NOTHING),
+    )
 
 
 def _sums() -> dict[str, Any]:
@@ -58,13 +82,13 @@ def _sums() -> dict[str, Any]:
         "orders": Count("pk"),
         "sum_revenue": Coalesce(Sum("revenue"), NOTHING),
         "sum_cost": Coalesce(Sum("cost"), NOTHING),
-        "sum_added": Coalesce(Sum("added_revenue"), NOTHING),
+        "sum_added": Coalesce(Sum("added"), NOTHING),
     }
 
 
 def by_month(firm: Firm) -> list[Margin]:
     """Return one row a month and currency, the newest first."""
-    month = TruncMonth("approved_at", tzinfo=ZoneInfo(firm.timezone))
+    month = TruncMonth("settled_at", tzinfo=ZoneInfo(firm.timezone))
     rows = approved_orders(firm).annotate(month=month).values("month", "currency").annotate(**_sums())
     return [
         _margin(row, name=f"{row['month']:%B %Y}", month=row["month"].date())
@@ -90,7 +114,7 @@ def by_order(firm: Firm, *, engagement: UUID) -> list[Margin]:
             orders=1,
             revenue=order.revenue,
             cost=order.cost,
-            added_revenue=order.added_revenue or Decimal(0),
+            added_revenue=order.added,
             currency=order.currency,
             key=order.pk,
         )

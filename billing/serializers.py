@@ -40,7 +40,7 @@ class InvoiceSerializer(serializers.ModelSerializer[Invoice]):
     class Meta:
         model = Invoice
         fields = [
-            "id", "reference", "number", "status", "sub", "sub_name", "prime", "prime_name", "work_order", "submission",
+            "id", "reference", "number", "status", "sub", "sub_name", "prime", "prime_name", "work_order", "kind", "submission",
             "amount", "announced", "confirmed", "open_amount", "issued_on", "due_on", "paid_on", "created_at",
         ]  # fmt: skip
         read_only_fields = fields

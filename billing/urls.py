@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from billing.views import money
+from billing.views import endings, money
 
 urlpatterns: list[URLPattern] = [
     path("money/", money.money, name="money"),
@@ -19,4 +19,8 @@ urlpatterns: list[URLPattern] = [
         money.approve_work,
         name="work-approve",
     ),
+    path("jobs/<uuid:pk>/cancel/", endings.cancel_job, name="job-cancel"),
+    path("work-orders/<uuid:pk>/cancel/", endings.cancel, name="work-order-cancel"),
+    path("work-orders/<uuid:pk>/remove/", endings.remove, name="work-order-remove"),
+    path("work-orders/<uuid:pk>/back-out/", endings.back_out, name="work-order-back-out"),
 ]

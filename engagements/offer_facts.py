@@ -15,6 +15,7 @@ ENDED = {
     "declined": "You said no. Nothing counts against you.",
     "accepted": "You have taken this job. This binds both firms.",
 }
+UNDONE = "You had taken this job, and it went back before anything was done."
 
 
 def facts_for_sub(offer: Offer, *, now: datetime) -> dict[str, Any]:
@@ -38,11 +39,17 @@ def facts_for_sub(offer: Offer, *, now: datetime) -> dict[str, Any]:
         "rate": wording.rate(terms, noun=noun),
         "paid_by": wording.paid_by(terms),
         "pays_in": wording.pays_in(days_to_pay),
-        "ended": ENDED.get(offer.status, ""),
+        "ended": _ended(offer),
         "to_sign": _still_to_sign(offer),
         "in_time": offer.respond_by is not None and now < offer.respond_by,
         "counter_changes": wording.changes(offer.counter.changes) if offer.counter else [],
     }
+
+
+def _ended(offer: Offer) -> str:
+    """Say how an offer ended; nothing while it is open. A deal may have been undone since."""
+    undone = offer.status == Offer.Status.ACCEPTED and offer.work_order.sub_id != offer.firm_id
+    return UNDONE if undone else ENDED.get(offer.status, "")
 
 
 def _still_to_sign(offer: Offer) -> bool:

@@ -41,6 +41,8 @@ WORDS = {
     "fill": "closed the offer: another firm has the job",
     "hold": "put the work on hold",
     "resume": "let the work go on",
+    "back_out": "gave the work back",
+    "remove": "took the work back",
     "start": "began the work",
     "visit_planned": "planned another visit",
     "visit_confirm": "confirmed the visit",

@@ -5,6 +5,8 @@ from partnernet.core.workflow import SYSTEM, Step, Workflow
 PRIME, SUB = "prime", "sub"
 LEADS = frozenset({"owner", "dispatcher"})
 CREW = LEADS | {"technician"}
+RUNNING = "assigned in_progress on_hold"
+"""Where an order is a firm's and not handed in."""
 
 
 def _step(name: str, sources: str, target: str, side: str, label: str = "", **known: bool) -> Step:
@@ -37,15 +39,10 @@ WORK_ORDER = Workflow(
         _step("send_back", "submitted", "in_progress", PRIME, "Send back", needs_reason=True),
         _step("approve", "submitted", "approved", PRIME, "Approve"),
         _step("approve_by_silence", "submitted", "approved", SYSTEM),
-        _step(
-            "cancel",
-            "draft offered assigned in_progress",
-            "cancelled",
-            PRIME,
-            "Cancel",
-            needs_reason=True,
-            danger=True,
-        ),
+        _step("back_out", RUNNING, "", SUB, "Back out", needs_reason=True, danger=True),
+        _step("remove", RUNNING, "", PRIME, "Take it off them", needs_reason=True, danger=True),
+        _step("cancel", "draft offered", "cancelled", PRIME, "Cancel", needs_reason=True, danger=True),
+        _step("cancel", RUNNING, "", PRIME, "Cancel", needs_reason=True, danger=True),
     ],
 )
 
@@ -93,5 +90,6 @@ VISIT = Workflow(
             needs_reason=True,
             danger=True,
         ),
+        _step("call_off", "planned confirmed on_my_way", "called_off", SYSTEM),
     ],
 )

@@ -7,10 +7,10 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.permissions import AllowAny
 from rest_framework.routers import SimpleRouter
 
-from billing.api import BilledWorkOrdersViewSet, InvoicesViewSet, PaymentsViewSet
+from billing.api import BilledEngagementsViewSet, BilledWorkOrdersViewSet, InvoicesViewSet, PaymentsViewSet
 from clients.api import ClientsViewSet, SitesViewSet
 from contracts.api import AgreementsViewSet, ProtectedClientsViewSet
-from engagements.api import EngagementsViewSet, OffersViewSet, VisitsViewSet
+from engagements.api import OffersViewSet, VisitsViewSet
 from engagements.api.invites import EnclosingInvitesViewSet
 from partners.api.firms import FirmsViewSet, ScoresViewSet
 
@@ -22,7 +22,7 @@ router.register("clients", ClientsViewSet, "api-client")
 router.register("sites", SitesViewSet, "api-site")
 router.register("agreements", AgreementsViewSet, "api-agreement")
 router.register("protected-clients", ProtectedClientsViewSet, "api-protected-client")
-router.register("engagements", EngagementsViewSet, "api-engagement")
+router.register("engagements", BilledEngagementsViewSet, "api-engagement")
 router.register("work-orders", BilledWorkOrdersViewSet, "api-work-order")
 router.register("offers", OffersViewSet, "api-offer")
 router.register("visits", VisitsViewSet, "api-visit")

@@ -4,17 +4,14 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from billing.actions import news
-from billing.actions.history import record
+from billing.actions.issuing import issue
 from billing.models import Invoice
 from engagements.actions import submissions, visit_sweeps
-from engagements.actions.shared import next_number
 from engagements.models import Submission, WorkOrder
 from partnernet.core import clock
 from partnernet.core.actors import CLOCK, Actor
 from partnernet.core.errors import RuleBroken
 from partnernet.core.localtime import day_in
-from partners.actions import scores
 
 
 @transaction.atomic
@@ -28,36 +25,15 @@ def approve_work(submission: Submission, *, by: Actor, now: datetime | None = No
     order = WorkOrder.objects.with_sides().get(pk=submission.work_order_id)
     if order.sub is None:  # a constraint of the database holds it beside every order that was handed in
         raise LookupError("An approved order without a firm.")
-    issued_on = day_in(now, order.sub.timezone)
     due_on = day_in(submission.submitted_at, order.sub.timezone) + timedelta(days=order.net_days)
-
-    invoice = Invoice.objects.create(
+    invoice = Invoice(
         sub=order.sub,
-        prime=order.prime,
-        work_order=order,
         submission=submission,
-        number=next_number(order.sub.pk, "next_invoice_number"),
         currency=submission.currency,
         amount=submission.amount,
-        issued_on=issued_on,
-        due_on=max(due_on, issued_on),
-        **({} if submission.amount else {"status": Invoice.Status.PAID, "paid_on": issued_on}),
+        due_on=due_on,
     )
-    record(invoice, "drafted", by=by, now=now, side="system" if by is CLOCK else "prime", to=invoice.status)
-    if not invoice.amount:  # nothing is owed, so there is nothing to pay, to remind of or to learn from
-        return invoice
-    scores.experienced(
-        order.prime,
-        payee=order.sub,
-        amount=invoice.amount,
-        currency=invoice.currency,
-        due_on=invoice.due_on,
-        paid_on=None,
-        invoice_id=invoice.pk,
-        issued_on=invoice.issued_on,
-    )
-    news.invoice_issued(invoice, now=now)
-    return invoice
+    return issue(invoice, order, by=by, now=now)
 
 
 def approve_silent_work(*, now: datetime) -> int:

@@ -10,7 +10,7 @@ from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Now
 
 from billing.models.payments import PaymentAllocation
-from engagements.models import Submission, WorkOrder
+from engagements.models import Assignment, Submission, WorkOrder
 from partnernet.core.models import Entity, EventBase
 from partnernet.core.money import amount_field, currency_field
 from partners.models import Firm
@@ -62,6 +62,10 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
 class Invoice(Entity):
     """Drafted by the approval of work and equal to it, so it needs no approval of its own."""
 
+    class Kind(models.TextChoices):
+        WORK = "work", "Approved work"
+        FEE = "fee", "Fee for a late end"
+
     class Status(models.TextChoices):
         APPROVED = "approved", "To be paid"
         PAID = "paid", "Paid"
@@ -72,7 +76,13 @@ class Invoice(Entity):
         Firm, on_delete=models.PROTECT, db_index=False, related_name="invoices_received"
     )
     work_order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="invoices")
-    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="invoices")
+    kind = models.CharField(max_length=4, choices=Kind.choices, default=Kind.WORK)
+    submission = models.ForeignKey(
+        Submission, on_delete=models.PROTECT, null=True, blank=True, related_name="invoices"
+    )
+    assignment = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, null=True, blank=True, related_name="fee_invoices"
+    )
     number = models.PositiveIntegerField()
     currency = currency_field()
     amount = amount_field()
@@ -92,6 +102,14 @@ class Invoice(Entity):
             models.UniqueConstraint(fields=["sub", "number"], name="invoice_number_per_sub"),
             models.UniqueConstraint(
                 fields=["submission"], condition=~Q(status="void"), name="invoice_one_for_a_submission"
+            ),
+            models.UniqueConstraint(
+                fields=["assignment"], condition=~Q(status="void"), name="invoice_one_fee_for_an_assignment"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="work", submission__isnull=False, assignment=None)
+                | Q(kind="fee", submission=None, assignment__isnull=False),
+                name="invoice_is_for_work_or_a_fee",
             ),
             models.CheckConstraint(condition=~Q(sub=F("prime")), name="invoice_between_two_firms"),
             models.CheckConstraint(condition=Q(due_on__gte=F("issued_on")), name="invoice_due_after_issue"),

@@ -88,6 +88,7 @@ def _page(request: MemberRequest, pk: UUID, **forms: Any) -> dict[str, Any]:
     return {
         "invoice": found,
         "side": side,
+        "order_is_ours": bool(found.work_order.side_of(member.firm_id)),
         "payments": payments,
         "to_announce": found.amount - found.announced,
         "may_announce": "announce_payment" in steps and found.announced < found.amount,

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from engagements.actions import orders
+from engagements.actions import endings
+from engagements.actions.endings import Ended, Ending
 from engagements.actions.history import record_engagement
 from engagements.actions.shared import next_number, require_lead
 from engagements.models import Engagement, EngagementLine, WorkOrder
@@ -113,12 +114,19 @@ def complete(engagement: Engagement, *, by: Member, now: datetime | None = None)
 
 
 @transaction.atomic
-def cancel(engagement: Engagement, *, by: Member, reason: str, now: datetime | None = None) -> Engagement:
-    """End a job and, for the same reason, every work order of it that is open."""
-    engagement = Engagement.objects.locked().order_by("pk").get(pk=engagement.pk)
-    step = ENGAGEMENT.check("cancel", status=engagement.status, side="prime", role=by.role, reason=reason)
-    for order in WorkOrder.objects.filter(engagement=engagement).still_open().order_by("pk"):
-        orders.cancel(order, by=by, reason=reason, now=now)
+def cancel(engagement: Engagement, ending: Ending, *, by: Member, now: datetime | None = None) -> list[Ended]:
+    """End a job and, for the same cause, every work order of it that has not been handed in; return those ends.
 
-    record_engagement(engagement, step.name, by=by, now=now or clock.now(), to=step.target, reason=reason)
-    return engagement
+    Billing's `cancel_job` is the door that people use: it writes the invoices of fees in the same transaction.
+    """
+    engagement = Engagement.objects.locked().order_by("pk").get(pk=engagement.pk)
+    step = ENGAGEMENT.check(
+        "cancel", status=engagement.status, side="prime", role=by.role, reason=ending.cause
+    )
+    now = now or clock.now()
+    running = WorkOrder.objects.filter(engagement=engagement).still_open().exclude(status="submitted")
+    ended = [endings.cancel(order, ending, by=by, now=now) for order in running.order_by("pk")]
+
+    said = ending.in_words("cancel")
+    record_engagement(engagement, step.name, by=by, now=now, to=step.target, reason=said)
+    return ended

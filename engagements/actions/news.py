@@ -1,6 +1,6 @@
 """What is told to whom: every step that concerns somebody else is owed to them as one message."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -178,13 +178,35 @@ def _filled(
     owe_each("offer_filled", many, now=now, doorway=DOOR)
 
 
-def order_cancelled(order: WorkOrder, *, reason: str, now: datetime) -> None:
-    """Tell the firm that was to do it, and its technicians who were named."""
-    if order.sub is None:
-        return
-    facts = {"order": order.reference, "title": order.title, "prime": order.prime.name, "reason": reason}
-    path = reverse("work-order", args=[order.sub_id, order.pk])
-    owe("order_cancelled", to=_leads(order.sub), now=now, path=path, context=facts, subject_id=order.pk)
+ENDED = {"back_out": "order_backed_out", "remove": "order_removed", "cancel": "order_cancelled"}
+
+
+def work_ended(
+    name: str, order: WorkOrder, assignment: Assignment, facts: Mapping[str, Any], *, now: datetime
+) -> None:
+    """Tell the other firm that the work has ended early, with what was done and what it pays; and whoever was to go."""
+    firm = order.prime if name == "back_out" else assignment.firm
+    order_page = reverse("work-order", args=[firm.pk, order.pk])
+    path = order_page if order.side_of(firm.pk) else reverse("offer", args=[firm.pk, assignment.offer_id])
+    to = _leads(firm)
+    if name != "back_out" and assignment.technician is not None:
+        technician = assignment.technician.addressee()
+        to += [] if technician in to else [technician]
+    said = {
+        "order": order.reference,
+        "title": order.title,
+        "prime": order.prime.name,
+        "sub": assignment.firm.name,
+    }
+    owe(
+        ENDED[name],
+        to=to,
+        now=now,
+        path=path,
+        context={**said, **facts},
+        subject_id=order.pk,
+        urgent=name == "back_out",
+    )
 
 
 class Moved(Protocol):

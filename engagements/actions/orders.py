@@ -1,4 +1,4 @@
-"""Work orders: split off a job, changed while a draft, recalled, cancelled."""
+"""Work orders: split off a job, changed while a draft, recalled."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from engagements.actions.shared import (
     order_lines,
     require_lead,
 )
-from engagements.models import Assignment, Engagement, EngagementLine, Offer, WorkOrder, WorkOrderLine
+from engagements.models import Engagement, EngagementLine, Offer, WorkOrder, WorkOrderLine
 from engagements.models.orders import ASKED_FOR_MORE, DO_NOT_SHARE, INTRODUCE, NOTIFY
 from engagements.models.terms import TERM_FIELDS
 from engagements.shortfall import plural
@@ -31,6 +31,7 @@ from partnernet.core.errors import Invalid, RuleBroken
 from partners.models import Member, Skill
 
 ByLine = dict[EngagementLine, int]
+Moved = list[tuple[EngagementLine, int]]
 
 
 @transaction.atomic
@@ -136,7 +137,13 @@ def release(order: WorkOrder, shares: dict[UUID, int], *, by: Actor, now: dateti
 
     Returns the draft, or None when nothing is left over.
     """
-    moved: list[tuple[EngagementLine, int]] = []
+    moved = take_off(order, shares)
+    return _copy(order, moved, by=by, now=now) if moved else None
+
+
+def take_off(order: WorkOrder, shares: dict[UUID, int]) -> Moved:
+    """Keep so many units of each line on a locked order; the rest goes back to the job and is returned."""
+    moved: Moved = []
     for each in order_lines(order):
         rest = each.units - shares[each.pk]
         if rest:
@@ -145,7 +152,7 @@ def release(order: WorkOrder, shares: dict[UUID, int], *, by: Actor, now: dateti
             WorkOrderLine.objects.filter(pk=each.pk).update(units=shares[each.pk])
         else:
             each.delete()
-    return _copy(order, moved, by=by, now=now) if moved else None
+    return moved
 
 
 KEPT = (
@@ -154,9 +161,7 @@ KEPT = (
 )  # fmt: skip
 
 
-def _copy(
-    order: WorkOrder, moved: list[tuple[EngagementLine, int]], *, by: Actor, now: datetime
-) -> WorkOrder:
+def _copy(order: WorkOrder, moved: Moved, *, by: Actor, now: datetime) -> WorkOrder:
     """Open a draft like the order; what a price per unit can come to is reckoned again for the units it has."""
     units = sum(count for _, count in moved)
     draft = WorkOrder(
@@ -184,39 +189,14 @@ def recall(order: WorkOrder, *, by: Member, now: datetime | None = None) -> Work
     now = now or clock.now()
     step = WORK_ORDER.check("recall", status=order.status, side=order.side_of(by.firm_id), role=by.role)
 
-    _withdraw_all(order, offers, by=by, now=now, reason="")
+    withdraw_all(order, offers, by=by, now=now, reason="")
     order.round += 1
     record_order(order, step.name, by=by, now=now, to=step.target, columns=["round"])
     return order
 
 
-@transaction.atomic
-def cancel(order: WorkOrder, *, by: Member, reason: str, now: datetime | None = None) -> WorkOrder:
-    """End an order on which nothing has been done. Its units go back to the job.
-
-    Raises RuleBroken when units were done: they are handed in and approved first.
-    """
-    order = lock_order(order.pk)
-    offers = lock_offers(order)
-    now = now or clock.now()
-    step = WORK_ORDER.check(
-        "cancel", status=order.status, side=order.side_of(by.firm_id), role=by.role, reason=reason
-    )
-    done = sum(each.done for each in order_lines(order))
-    if done:
-        noun = plural(order.engagement.unit_noun, done)
-        raise RuleBroken(
-            f"{done} {noun} are done on this order. Have them handed in, and approve them, instead."
-        )
-
-    _withdraw_all(order, offers, by=by, now=now, reason=reason)
-    Assignment.objects.filter(work_order=order).current().update(ended_at=now)
-    record_order(order, step.name, by=by, now=now, to=step.target, reason=reason)
-    news.order_cancelled(order, reason=reason, now=now)
-    return order
-
-
-def _withdraw_all(order: WorkOrder, offers: list[Offer], *, by: Actor, now: datetime, reason: str) -> None:
+def withdraw_all(order: WorkOrder, offers: list[Offer], *, by: Actor, now: datetime, reason: str) -> None:
+    """Take every offer back that nobody has accepted; those that never left are dropped."""
     for offer in offers:
         if offer.status == Offer.Status.DRAFT:
             drop_draft(offer)

@@ -80,7 +80,7 @@ def submit(
     require_nothing_missing(order)
     sub = _sub(order)
 
-    submission = _write(order, by=by, asked=client_asked_for_more, note=note, now=now)
+    submission = write(order, by=by, asked=client_asked_for_more, note=note, now=now)
     order.submitted_at = now
     changes = {"amount": str(submission.amount), "units": submission.units, "hours": str(submission.hours)}
     record_order(
@@ -100,8 +100,11 @@ def submit(
     return submission
 
 
-def _write(order: WorkOrder, *, by: Member, asked: bool, note: str, now: datetime) -> Submission:
-    """Write down what is handed in, with the pay that it comes to."""
+def write(order: WorkOrder, *, by: Member, asked: bool | None, note: str, now: datetime) -> Submission:
+    """Write down what is handed in on a locked order, with the pay that it comes to.
+
+    `asked` is None where nobody who was there could be asked: the prime ended the work.
+    """
     reckoned, worked = reckon(order)
     holidays = frozenset(order.prime.holidays)
     return Submission.objects.create(
@@ -135,7 +138,7 @@ def missing(order: WorkOrder) -> list[str]:
     )
     if rest:
         said.append(f"{rest} not counted yet. Count them, or ask for the order to be changed.")
-    kept = AccessGrant.objects.filter(work_order=order, returned_at=None)
+    kept = AccessGrant.objects.filter(work_order=order).owed()
     said += [f"Hand back: {grant.what}." for grant in kept.order_by("handed_over_at", "pk")]
     return said
 

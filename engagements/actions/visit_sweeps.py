@@ -21,7 +21,7 @@ def ask_to_confirm(*, now: datetime) -> int:
 
     Returns how many people were told.
     """
-    visits = Visit.objects.not_started().filter(status=Visit.Status.PLANNED, number=1).with_work().by_start()
+    visits = Visit.objects.not_started().filter(status=Visit.Status.PLANNED).with_work().by_start()
     due = list(visits.filter(work_order__starts_at__gt=now, work_order__starts_at__lte=now + CONFIRM_FROM))
     told = 0
     for visit in due:
@@ -58,11 +58,13 @@ def tell_missed_starts(*, now: datetime) -> int:
     sharp = Q(
         work_order__starts_at__lte=now - deadlines.GRACE, work_order__schedule_kind=deadlines.HARD_START
     )
-    late = Visit.objects.not_started().filter(number=1, work_order__status=WorkOrder.Status.ASSIGNED)
+    late = Visit.objects.not_started().filter(work_order__status=WorkOrder.Status.ASSIGNED)
     told = 0
     for visit in late.filter(started | sharp).with_work().by_start():
         with transaction.atomic():
-            told += visit_news.missed_start(visit.work_order, now=now, once=str(visit.pk))
+            told += visit_news.missed_start(
+                visit.work_order, now=now, once=f"{visit.work_order_id}:{visit.work_order.round}"
+            )
     return told
 
 

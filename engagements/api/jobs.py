@@ -82,16 +82,6 @@ class EngagementsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmV
         """End a job whose work orders have all ended."""
         return self._answer(engagements.complete(self.get_object(), by=self.member))
 
-    @extend_schema(request=serializers.ReasonInput, responses=serializers.EngagementSerializer)
-    @action(detail=True, methods=["post"])
-    def cancel(self, request: Request, pk: str) -> Response:
-        """Cancel the job and its open work orders, for one reason."""
-        typed = serializers.ReasonInput(data=request.data)
-        typed.is_valid(raise_exception=True)
-        return self._answer(
-            engagements.cancel(self.get_object(), by=self.member, reason=typed.validated_data["reason"])
-        )
-
     @extend_schema(methods=["get"], responses=serializers.LineSerializer(many=True))
     @extend_schema(
         methods=["post"], request=serializers.LineInput, responses={201: serializers.LineSerializer}

@@ -1,4 +1,4 @@
-"""Work orders: split off jobs, offered, recalled, cancelled."""
+"""Work orders: split off jobs, offered, recalled."""
 
 from __future__ import annotations
 
@@ -109,16 +109,6 @@ class WorkOrdersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OnSite
     def recall(self, request: Request, pk: str) -> Response:
         """Take every open offer back."""
         return self._again(orders.recall(self.get_object(), by=self.member))
-
-    @extend_schema(request=serializers.ReasonInput, responses=serializers.WorkOrderSerializer)
-    @action(detail=True, methods=["post"])
-    def cancel(self, request: Request, pk: str) -> Response:
-        """End an order on which nothing has been done."""
-        typed = serializers.ReasonInput(data=request.data)
-        typed.is_valid(raise_exception=True)
-        return self._again(
-            orders.cancel(self.get_object(), by=self.member, reason=typed.validated_data["reason"])
-        )
 
     def _again(self, order: WorkOrder) -> Response:
         return Response(self.get_serializer(self.get_queryset().get(pk=order.pk)).data)

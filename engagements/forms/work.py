@@ -381,12 +381,6 @@ class AnswerForm(forms.Form):
     technician = forms.UUIDField(required=False)
 
 
-class ReasonForm(forms.Form):
-    """Why."""
-
-    reason = forms.CharField(label="Why?", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
-
-
 class WaiverForm(forms.Form):
     """Why a firm is asked that misses a requirement."""
 

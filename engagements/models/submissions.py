@@ -42,7 +42,7 @@ class Submission(Entity):
     base = amount_field()
     expenses = amount_field(default=0)
     amount = amount_field()
-    client_asked_for_more = models.BooleanField()
+    client_asked_for_more = models.BooleanField(null=True)
     submitted_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField()
     silence_at = models.DateTimeField()

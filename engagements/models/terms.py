@@ -74,12 +74,13 @@ class Terms(models.Model):
             not_to_exceed=self.not_to_exceed,
         )
 
-    def fee_for_cancelling(self) -> Decimal:
-        """Return the fee owed for a late cancellation: as agreed, else the minimum hours at the hourly rate."""
+    def fee_for_cancelling(self, *, on_the_way: bool = False) -> Decimal:
+        """Return the fee owed for a late end: as agreed, else the minimum hours, and the trip to whoever had set off."""
         if self.cancellation_fee is not None:
             return self.cancellation_fee
         rate = self.amount if self.pay_kind == self.PayKind.HOURLY else self.extra_rate
-        return cents(rate * self.minimum_hours)
+        trip = self.trip_charge if on_the_way else Decimal(0)
+        return cents(rate * self.minimum_hours + trip)
 
 
 def terms_constraints(table: str) -> list[models.BaseConstraint]:

@@ -71,6 +71,7 @@ class Visit(Entity):
         CHECKED_IN = "checked_in", "On site"
         DONE = "done", "Done"
         MISSED = "missed", "Missed"
+        CALLED_OFF = "called_off", "Called off"
 
     work_order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="visits")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
@@ -91,7 +92,7 @@ class Visit(Entity):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=[*OPEN, "done", "missed"]), name="visit_status_known"
+                condition=Q(status__in=[*OPEN, "done", "missed", "called_off"]), name="visit_status_known"
             ),
             models.UniqueConstraint(fields=["work_order", "number"], name="visit_number_per_order"),
             models.UniqueConstraint(
@@ -214,6 +215,12 @@ class BriefingRead(Entity):
         return f"{self.member_id} read {self.text_sha256[:8]}"
 
 
+class AccessGrantQuerySet(models.QuerySet["AccessGrant"]):
+    def owed(self) -> Self:
+        """Neither handed back nor revoked."""
+        return self.filter(returned_at=None, revoked_at=None)
+
+
 class AccessGrant(Entity):
     """A key, a card, an account: owed back on every exit. `what` is shown after the briefing alone."""
 
@@ -223,6 +230,10 @@ class AccessGrant(Entity):
     handed_over_at = models.DateTimeField()
     returned_at = models.DateTimeField(null=True, blank=True)
     returned_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = AccessGrantQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -230,6 +241,11 @@ class AccessGrant(Entity):
                 condition=Q(returned_at=None, returned_by=None)
                 | Q(returned_at__isnull=False, returned_by__isnull=False),
                 name="access_returned_at_goes_with_returned_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None, revoked_by=None)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                name="access_revoked_at_goes_with_revoked_by",
             ),
         ]
 

@@ -1,5 +1,6 @@
 """Jobs, work orders and offers as JSON."""
 
+from engagements.serializers.endings import BackOutInput, CancelInput, EndInput, RemoveInput
 from engagements.serializers.jobs import (
     CrewInput,
     CrewSerializer,
@@ -35,8 +36,11 @@ from engagements.serializers.terms import (
 
 __all__ = [
     "AcceptInput",
+    "BackOutInput",
+    "CancelInput",
     "CrewInput",
     "CrewSerializer",
+    "EndInput",
     "EngagementInput",
     "EngagementSerializer",
     "EventSerializer",
@@ -50,6 +54,7 @@ __all__ = [
     "PlacedSerializer",
     "ReasonInput",
     "RecipientInput",
+    "RemoveInput",
     "RevisionSerializer",
     "ShortfallSerializer",
     "TermsInput",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from engagements import outlook as outlooks
 from engagements.actions import crew, engagements, lines
-from engagements.forms.work import CrewForm, JobForm, LineForm, ReasonForm, ReportForm
+from engagements.forms.work import CrewForm, JobForm, LineForm, ReportForm
 from engagements.models import CrewMember, Engagement, EngagementLine, WorkOrder
 from engagements.placed import placed_so_far
 from engagements.shortfall import DayPoint, Forecast, plural
@@ -152,24 +151,6 @@ def step(request: MemberRequest, firm: UUID, pk: UUID, name: str) -> HttpRespons
     said = {"activate": "The job runs.", "complete": "The job is completed."}[name]
     to = reverse("job", args=[firm, pk])
     return answer(request, lambda: STEPS[name](found, by=request.member), to=to, said=said)
-
-
-@for_roles(*LEADS)
-def cancel(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
-    found = job_or_404(request, pk)
-    form = ReasonForm(request.POST or None)
-    if form.is_valid() and tried(
-        form, lambda: engagements.cancel(found, by=request.member, reason=form.cleaned_data["reason"])
-    ):
-        return redirect("job", firm, pk)
-    open_orders = (
-        WorkOrder.objects.filter(engagement=found)
-        .still_open()
-        .aggregate(units=Sum("lines__units", default=0))
-    )
-    context = {"form": form, "title": f"Cancel {found.reference}", "back": reverse("job", args=[firm, pk]), "submit": "Cancel the job",
-               "text": f"Work orders that are open end with it, {open_orders['units']} {plural(found.unit_noun, open_orders['units'])} in all. Firms that have one are told your reason."}  # fmt: skip
-    return render(request, "engagements/sure.html", context)
 
 
 @for_roles(*LEADS)

@@ -17,7 +17,7 @@ from engagements.actions import offers as offer_actions
 from engagements.actions import orders as actions
 from engagements.actions.news import UNDO
 from engagements.actions.shared import margin_of, order_lines
-from engagements.forms.work import ReasonForm, WaiverForm
+from engagements.forms.work import WaiverForm
 from engagements.matching import Wish
 from engagements.models import Assignment, FloorRequest, Offer, WorkOrder
 from engagements.offers_around import giving_away
@@ -179,17 +179,3 @@ def work_order_recall(request: MemberRequest, firm: UUID, pk: UUID) -> HttpRespo
     return answer(
         request, lambda: actions.recall(order, by=request.member), to=to, said="The offers are taken back."
     )
-
-
-@for_roles(*LEADS)
-def work_order_cancel(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
-    order = order_or_404(request, pk)
-    form = ReasonForm(request.POST or None)
-    if form.is_valid() and tried(
-        form, lambda: actions.cancel(order, by=request.member, reason=form.cleaned_data["reason"])
-    ):
-        return redirect("work-order", firm, pk)
-    told_whom = f"{order.sub.name} is told your reason. " if order.sub else ""
-    context = {"form": form, "title": f"Cancel {order.reference}", "back": reverse("work-order", args=[firm, pk]),
-               "submit": "Cancel the work order", "text": f"{told_whom}Its units go back to the job."}  # fmt: skip
-    return render(request, "engagements/sure.html", context)

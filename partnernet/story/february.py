@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from billing.actions import approve_work
+from billing.actions import approve_work, cancel_order
 from clients.models import Site
 from engagements.actions import (
     counters,
@@ -14,11 +14,11 @@ from engagements.actions import (
     holding,
     lines,
     onsite,
-    orders,
     submissions,
     visits,
 )
 from engagements.actions.crew import CrewFacts
+from engagements.actions.endings import Ending
 from engagements.crew_hours import Hours
 from engagements.models import Engagement, EngagementLine
 from engagements.values import JobFacts, LineFacts, NewTerms
@@ -118,12 +118,8 @@ def _finished(
     gone = place(made["Long Beach Realty"], 15, per_unit(75, window(stage, 4)), by=prime, now=stage.at(-5, 9))
     (offer,) = ask(gone, [shore], by=prime, now=stage.at(-5, 10), respond_by=stage.at(-3, 17))
     gone = take(offer, shore, now=stage.at(-4, 9))
-    orders.cancel(
-        gone,
-        by=prime.dispatcher,
-        reason="The client closes for a week and does it with us in March.",
-        now=stage.at(-1, 9),
-    )
+    closed = Ending("client_cancelled", "They close for a week and do it with us in March.")
+    cancel_order(gone, closed, by=prime.dispatcher, now=stage.at(-1, 9))
 
 
 def _running(

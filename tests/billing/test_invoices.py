@@ -45,7 +45,7 @@ def test_a_failed_invoice_leaves_the_work_unapproved(handed_in, prime, monkeypat
     def broken(*_args, **_kwargs):
         raise RuntimeError("no number")
 
-    monkeypatch.setattr("billing.actions.approvals.next_number", broken)
+    monkeypatch.setattr("billing.actions.issuing.next_number", broken)
     with pytest.raises(RuntimeError), transaction.atomic():
         actions.approve_work(handed_in, by=prime.owner, now=APPROVED_AT)
 

@@ -5,7 +5,8 @@ import re
 import pytest
 from django.test import override_settings
 
-from engagements.actions import answers, counters, offers, orders, sweeps
+from engagements.actions import answers, counters, endings, offers, orders, sweeps
+from engagements.actions.endings import Ending
 from engagements.values import NewTerms, Recipient
 from partnernet.core import mail
 from partnernet.core.models import Delivery
@@ -22,6 +23,17 @@ TO_THE_SUB = (
     "offer_filled",
     "offer_expired",
 )
+
+
+def _end_in_every_way(order, to, *, prime, sub) -> None:
+    """Back out of the accepted order, have it taken off, and cancelled."""
+    endings.back_out(order, Ending("overbooked"), by=sub.owner, now=MONDAY)
+    first, _second = offers.offer_work(order, to, by=prime.owner, now=MONDAY)
+    answers.accept(first, by=sub.owner, revision=first.revision_id, now=MONDAY)
+    endings.remove(order, Ending("otherwise"), by=prime.owner, now=MONDAY)
+    first, _second = offers.offer_work(order, to, by=prime.owner, now=MONDAY)
+    answers.accept(first, by=sub.owner, revision=first.revision_id, now=MONDAY)
+    endings.cancel(order, Ending("client_cancelled", "They moved out."), by=prime.owner, now=MONDAY)
 
 
 @pytest.fixture
@@ -51,7 +63,7 @@ def everything_that_is_told(order, prime, sub, stranger):
     counters.counter(first, NewTerms(asked("80"), 12), by=sub.owner, now=MONDAY)
     first.refresh_from_db()
     counters.accept_counter(first, by=prime.owner, revision=first.counter_id, now=MONDAY)
-    orders.cancel(order, by=prime.owner, reason="The client moved out.", now=MONDAY)
+    _end_in_every_way(order, to, prime=prime, sub=sub)
     return Delivery.objects.select_related("notification").order_by("pk")
 
 

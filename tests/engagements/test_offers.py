@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from contracts.models import CoverageOverride
-from engagements.actions import answers, counters, offers, orders, sweeps
+from engagements.actions import answers, counters, endings, offers, orders, sweeps
+from engagements.actions.endings import Ending
 from engagements.models import Assignment, CoverageCheck, MarginApproval, Offer, WorkOrder, WorkOrderLine
 from engagements.pay import FIXED, PayTerms
 from engagements.values import NewTerms, OrderDraft, Piece, Recipient, Schedule
@@ -373,7 +374,7 @@ def test_cancelling_gives_the_units_back(offer, order, prime, sub, line, now):
     line.refresh_from_db()
     assert line.committed == 18
 
-    orders.cancel(order, by=prime.dispatcher, reason="The client moved out.", now=now)
+    endings.cancel(order, Ending("client_cancelled", "They moved out."), by=prime.dispatcher, now=now)
 
     line.refresh_from_db()
     assert line.committed == 0

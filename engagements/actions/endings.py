@@ -1,0 +1,290 @@
+"""Work that ends before it is done: the sub backs out, the prime takes it back or cancels it.
+
+What was done is handed in and paid; what was not goes to a new draft, or back to the job when the work is cancelled.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from contracts.actions import protection
+from engagements import endings, pay, wording
+from engagements.actions import news
+from engagements.actions.history import record_order
+from engagements.actions.orders import release, take_off, withdraw_all
+from engagements.actions.shared import lock_offers, lock_order, order_lines, price_of
+from engagements.actions.submissions import reckon, write
+from engagements.endings import Cause
+from engagements.models import AccessGrant, Assignment, Submission, Visit, WorkOrder, WorkOrderLine
+from engagements.workflow import VISIT, WORK_ORDER
+from partnernet.core import clock, money
+from partnernet.core.errors import Invalid, RuleBroken
+from partnernet.core.localtime import day_in
+from partnernet.core.money import cents
+from partners.actions import scores
+from partners.models import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why (a code of `endings.CAUSES`), in the person's own words, and the sub's answer about the client."""
+
+    cause: str
+    words: str = ""
+    asked_for_more: bool | None = None
+
+    def in_words(self, step: str) -> str:
+        """Write the cause, and the person's own words after it. Raises Invalid for a cause that the step does not know."""
+        label, words = endings.cause_of(step, self.cause).label, self.words.strip()
+        return f"{label}. {words}" if words else f"{label}."
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What ending an order now would mean: units done and left, what the work done pays, the fee if the prime is the cause."""
+
+    done: int
+    left: int
+    pays: Decimal | None
+    fee: Decimal
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What an end left behind. `fee` is owed by the prime; billing writes its invoice."""
+
+    order: WorkOrder
+    assignment: Assignment | None
+    fee: Decimal = Decimal(0)
+    submission: Submission | None = None
+    released: WorkOrder | None = None
+
+
+@transaction.atomic
+def back_out(order: WorkOrder, ending: Ending, *, by: Member, now: datetime | None = None) -> Ended:
+    """Give the work back. What was done is handed in; the rest can be offered to another firm.
+
+    Raises RuleBroken while somebody is on site, or while access that was handed over has not come back.
+    """
+    return _end("back_out", order, ending, by=by, now=now)
+
+
+@transaction.atomic
+def remove(order: WorkOrder, ending: Ending, *, by: Member, now: datetime | None = None) -> Ended:
+    """Take the work off the firm that has it. Access that it holds is revoked.
+
+    Raises RuleBroken while somebody is on site.
+    """
+    return _end("remove", order, ending, by=by, now=now)
+
+
+@transaction.atomic
+def cancel(order: WorkOrder, ending: Ending, *, by: Member, now: datetime | None = None) -> Ended:
+    """End an order for good: nobody is to do what is left of it. Its units go back to the job.
+
+    Raises RuleBroken while somebody is on site.
+    """
+    return _end("cancel", order, ending, by=by, now=now)
+
+
+def foresee(order: WorkOrder, *, now: datetime) -> Foreseen:
+    """Say what ending an order would mean now. Nothing is written."""
+    lines = order_lines(order)
+    worked = reckon(order)[1]
+    late = endings.is_late(order.starts_at, at=now)
+    owes = endings.owes_fee("cancel", order.status, endings.PRIME, late=late)
+    return Foreseen(
+        done=worked.units,
+        left=sum(each.units for each in lines) - worked.units,
+        pays=_earned(order, lines, worked),
+        fee=_fee(order) if owes else Decimal(0),
+        late=late,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """One end as it is carried out: the step, why, who, when, and whether it comes late."""
+
+    name: str
+    ending: Ending
+    cause: Cause
+    by: Member
+    now: datetime
+    late: bool
+
+    @property
+    def side(self) -> str:
+        return "sub" if self.name == "back_out" else "prime"
+
+    @property
+    def said(self) -> str:
+        return self.ending.in_words(self.name)
+
+
+def _end(name: str, order: WorkOrder, ending: Ending, *, by: Member, now: datetime | None) -> Ended:
+    order = lock_order(order.pk)
+    offers = lock_offers(order)
+    now = now or clock.now()
+    side = order.side_of(by.firm_id)
+    WORK_ORDER.check(name, status=order.status, side=side, role=by.role, reason=ending.cause)
+    late = endings.is_late(order.starts_at, at=now)
+    act = _Act(name, ending, endings.cause_of(name, ending.cause), by, now, late)
+    if order.status in (WorkOrder.Status.DRAFT, WorkOrder.Status.OFFERED):
+        withdraw_all(order, offers, by=by, now=now, reason=act.said)
+        record_order(order, name, by=by, now=now, to=WorkOrder.Status.CANCELLED, side=side, reason=act.said)
+        return Ended(order, None)
+    _require_nobody_on_site(order)
+    if name == "back_out":
+        _require_access_back(order)
+
+    owed = endings.owes_fee(name, order.status, act.cause.fault, late=late)
+    fee = _fee(order) if owed else Decimal(0)
+    assignment = _close(order, act)
+    _evidence(order, assignment, act)
+    ended = _settle(order, assignment, act, fee=fee)
+    news.work_ended(name, order, assignment, _facts(ended, act), now=now)
+    return ended
+
+
+def _facts(ended: Ended, act: _Act) -> dict[str, Any]:
+    """Return what the other firm reads of an end."""
+    order, handed_in = ended.order, ended.submission
+    noun = order.engagement.unit_noun
+    return {
+        "reason": act.said,
+        "done": wording.units(handed_in.units, noun) if handed_in else "",
+        "pays": money.show(handed_in.amount, handed_in.currency) if handed_in else "",
+        "fee": money.show(ended.fee, order.currency) if ended.fee else "",
+        "released": ended.released.reference if ended.released else "",
+        "counts": act.cause.code == endings.NO_SHOW,
+    }
+
+
+def _settle(order: WorkOrder, assignment: Assignment, act: _Act, *, fee: Decimal) -> Ended:
+    """Hand in what was done; or undo the deal, or the order, when nothing was."""
+    lines = order_lines(order)
+    worked = reckon(order)[1]
+    submission = released = None
+    told = {"cause": act.cause.code, "fault": act.cause.fault, "units": worked.units, "fee": str(fee)}
+    if _earned(order, lines, worked):
+        target = WorkOrder.Status.SUBMITTED
+        submission, released = _hand_in(order, lines, act)
+        told |= {"amount": str(submission.amount)}
+        columns = ["submitted_at", "amount", "not_to_exceed", "client_price", "added_revenue"]
+    elif act.name == "cancel":
+        target, columns = WorkOrder.Status.CANCELLED, []
+    else:
+        target, columns = WorkOrder.Status.DRAFT, _undo_the_deal(order)
+    order.held_from = ""
+    record_order(
+        order, act.name, by=act.by, now=act.now, to=target, side=act.side, reason=act.said, changes=told,
+        columns=[*columns, "held_from"],
+    )  # fmt: skip
+    return Ended(order, assignment, fee, submission, released)
+
+
+def _hand_in(
+    order: WorkOrder, lines: Sequence[WorkOrderLine], act: _Act
+) -> tuple[Submission, WorkOrder | None]:
+    """Cut a locked order down to what was done, and hand that in on the terms for that part."""
+    if act.name == "back_out" and act.ending.asked_for_more is None:
+        raise Invalid({"asked_for_more": ["Did the client ask for anything else? Yes or no."]})
+    part, full = _terms_for_what_is_done(order, lines), price_of(lines)
+    shares = {each.pk: each.done for each in lines}
+    released = None
+    if act.name == "cancel":
+        take_off(order, shares)
+    else:  # the draft takes the terms of the whole, before they are cut
+        released = release(order, shares, by=act.by, now=act.now)
+    order.amount, order.not_to_exceed = part.amount, part.not_to_exceed or order.not_to_exceed
+    order.client_price = price_of(order_lines(order))
+    if order.added_revenue and full:
+        order.added_revenue = cents(order.added_revenue * order.client_price / full)
+    order.submitted_at = act.now
+    words = act.ending.words
+    submission = write(order, by=act.by, asked=act.ending.asked_for_more, note=words, now=act.now)
+    if order.sub_id is not None:
+        protection.serviced(
+            prime_id=order.prime_id, sub_id=order.sub_id, client_id=order.client_id, on=day_in(act.now, order.timezone)
+        )  # fmt: skip
+    return submission, released
+
+
+def _terms_for_what_is_done(order: WorkOrder, lines: Sequence[WorkOrderLine]) -> pay.PayTerms:
+    """Return the terms for the units done: of a fixed price the same part, of all else what was worked."""
+    terms = order.pay_terms()
+    if terms.kind != pay.FIXED:
+        return terms
+    done, units = sum(each.done for each in lines), sum(each.units for each in lines)
+    amount = cents(endings.part_of_fixed(terms.amount, done=done, units=units))
+    most = min(order.not_to_exceed, amount + terms.trip_charge + terms.expenses_cap)
+    return replace(terms, amount=amount, not_to_exceed=most or order.not_to_exceed)
+
+
+def _earned(order: WorkOrder, lines: Sequence[WorkOrderLine], worked: pay.Worked) -> Decimal | None:
+    """Return what the work done pays; None when nothing was done that pays."""
+    came = Visit.objects.filter(work_order=order, status=Visit.Status.DONE).exists()
+    if not worked.units and not came:
+        return None
+    total = pay.pay(_terms_for_what_is_done(order, lines), worked, units=worked.units).total
+    return total if total or worked.units else None
+
+
+def _undo_the_deal(order: WorkOrder) -> list[str]:
+    """Make a draft of an order on which nothing was done; return the columns that change."""
+    order.sub, order.accepted_revision, order.assigned_at = None, None, None
+    order.client_price, order.added_revenue = None, None  # type: ignore[assignment] # both columns take null
+    order.round += 1
+    return ["sub", "accepted_revision", "assigned_at", "client_price", "added_revenue", "round"]
+
+
+def _close(order: WorkOrder, act: _Act) -> Assignment:
+    """End the assignment, call the open visit off, and revoke access when the prime ends the work."""
+    assignment = Assignment.objects.current().select_related("firm", "technician__user").get(work_order=order)
+    assignment.ended_at = act.now
+    assignment.save(update_fields=["ended_at"])
+    for visit in Visit.objects.locked().filter(work_order=order).still_open():
+        step = VISIT.check("call_off", status=visit.status, side="system", role="system")
+        visit.status = step.target
+        visit.save(update_fields=["status"])
+    if act.side == "prime":
+        AccessGrant.objects.filter(work_order=order).owed().update(revoked_at=act.now, revoked_by=act.by)
+    return assignment
+
+
+def _fee(order: WorkOrder) -> Decimal:
+    """Return the fee for a late end, as the accepted terms have it."""
+    set_off = Visit.objects.filter(work_order=order, status=Visit.Status.ON_MY_WAY).exists()
+    return order.fee_for_cancelling(on_the_way=set_off)
+
+
+def _evidence(order: WorkOrder, assignment: Assignment, act: _Act) -> None:
+    """Keep what the end says about the firm that ended it, or did not come. A cause elsewhere is kept and does not count."""
+    sub, prime, fault = assignment.firm, order.prime, act.cause.fault
+    on = day_in(act.now, order.timezone)
+    if act.name == "back_out":
+        kind = "backed_out_late" if act.late else "backed_out_early"
+        elsewhere = "" if fault == endings.SUB else fault
+        scores.record(sub, dimension="as_sub", kind=kind, occurred_on=on, counterparty=prime, subject_id=assignment.pk, fault=elsewhere)  # fmt: skip
+    elif act.cause.code == endings.NO_SHOW:
+        scores.record(sub, dimension="as_sub", kind="no_show", occurred_on=on, counterparty=prime, subject_id=assignment.pk)  # fmt: skip
+    elif act.late and fault != endings.SUB:
+        elsewhere = "" if fault == endings.PRIME else fault
+        scores.record(prime, dimension="as_prime", kind="cancelled_late", occurred_on=on, counterparty=sub, subject_id=assignment.pk, fault=elsewhere)  # fmt: skip
+
+
+def _require_nobody_on_site(order: WorkOrder) -> None:
+    if Visit.objects.filter(work_order=order, status=Visit.Status.CHECKED_IN).exists():
+        raise RuleBroken("Somebody is on site. Call them, and end it when they have left.")
+
+
+def _require_access_back(order: WorkOrder) -> None:
+    kept = [grant.what for grant in AccessGrant.objects.filter(work_order=order).owed().order_by("handed_over_at", "pk")]  # fmt: skip
+    if kept:
+        raise RuleBroken(f"Hand back first: {', '.join(kept)}.", code="access_owed")
