@@ -47,15 +47,15 @@ class BilledWorkOrdersViewSet(WorkOrdersViewSet):
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
         """End an order for good. What was done is handed in; a late end may owe a fee, which is invoiced at once."""
-        ending = EndInput.typed(CancelInput, request.data)
-        return self._again(actions.cancel_order(self.get_object(), ending, by=self.member).order)
+        order, ending = self.get_object(), EndInput.typed(CancelInput, request.data)
+        return self._again(actions.cancel_order(order, ending, by=self.member).order)
 
     @extend_schema(request=RemoveInput, responses=WorkOrderSerializer)
     @action(detail=True, methods=["post"])
     def remove(self, request: Request, pk: str) -> Response:
         """Take the work off its firm. What was done is handed in, the rest can be offered again."""
-        ending = EndInput.typed(RemoveInput, request.data)
-        return self._again(actions.remove_firm(self.get_object(), ending, by=self.member).order)
+        order, ending = self.get_object(), EndInput.typed(RemoveInput, request.data)
+        return self._again(actions.remove_firm(order, ending, by=self.member).order)
 
     @extend_schema(request=BackOutInput, responses={200: WorkOrderSerializer, 204: None})
     @action(detail=True, methods=["post"], url_path="back-out")
@@ -74,8 +74,8 @@ class BilledEngagementsViewSet(EngagementsViewSet):
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
         """Cancel the job and what runs of it, for one cause."""
-        ending = EndInput.typed(CancelInput, request.data)
-        return self._answer(actions.cancel_job(self.get_object(), ending, by=self.member))
+        job, ending = self.get_object(), EndInput.typed(CancelInput, request.data)
+        return self._answer(actions.cancel_job(job, ending, by=self.member))
 
 
 class InvoicesViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSet[Invoice]):

@@ -42,7 +42,7 @@ def _told(path: Path) -> Iterator[str]:
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-        if name != "owe" and not name.lstrip("_").startswith(("tell", "to_")):
+        if name != "owe" and not name.lstrip("_").startswith(("tell", "to_sub", "to_prime")):
             continue
         first = node.args[:2] if name == "_tell" else node.args[:1]
         for argument in first:

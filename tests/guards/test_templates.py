@@ -10,8 +10,8 @@ from tests.undefined import UndefinedVariable
 
 
 def test_a_template_of_ours_names_nothing_that_it_was_not_given() -> None:
-    with pytest.raises(UndefinedVariable, match=r"names job\.reference, which nobody gave it"):
-        render_to_string("engagements/report_form.html", {})
+    with pytest.raises(UndefinedVariable, match=r"names prime, which nobody gave it"):
+        render_to_string("emails/order_cancelled/body.txt", {})
 
 
 @pytest.mark.parametrize("written", ["{{ gone }}", "{% if gone %}1{% endif %}", "{{ gone|default:'' }}"])
