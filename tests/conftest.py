@@ -7,12 +7,18 @@ import os
 import pytest
 from django.conf import settings as django_settings
 from django.template import engines
+from hypothesis import HealthCheck
+from hypothesis import settings as drawing
 
 from tests.factories.partners import People, people_of
 from tests.undefined import Loud
 
 # The synchronous Playwright API runs a loop of its own; the ORM is used beside it in journeys.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# How long a draw takes says what else the machine does, not whether the strategy is sound.
+drawing.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+drawing.load_profile("house")
 
 
 @pytest.fixture(scope="session", autouse=True)
