@@ -5,7 +5,7 @@ BIN := .venv/bin
 SERVERS := $(BIN)/python -m partnernet.embedded --
 export PORT
 
-.PHONY: setup setup-dev run demo test unit e2e check fix bench look lock schema
+.PHONY: setup setup-dev run demo test unit e2e check fix bench figures look lock schema
 
 setup: .venv/.base build/assets/.made
 
@@ -42,6 +42,9 @@ look: setup-dev
 
 bench: setup-dev
 	PARTNERNET_ENV=test $(SERVERS) $(BIN)/python -m bench
+
+figures: setup-dev
+	PARTNERNET_ENV=test $(SERVERS) $(BIN)/python -m bench.figures
 
 schema: .venv/.dev
 	PARTNERNET_ENV=test $(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
