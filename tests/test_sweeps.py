@@ -77,7 +77,7 @@ def test_silence_approves_at_its_instant(handed_in, offset, due):  # noqa: F811
 @pytest.mark.django_db
 @AT
 def test_an_answer_is_kept_for_24_hours(offset, due):
-    record = IdempotencyRecord.objects.create(principal="p", key="k", fingerprint="f", status=200, body={})
+    record = IdempotencyRecord.objects.create(principal="p", key="k", fingerprint="f", status=200, body="{}")
     record.refresh_from_db()
 
     assert idempotency.forget(now=record.created_at + idempotency.KEPT + offset) == due

@@ -1,19 +1,21 @@
 """The same key, the same answer: what makes a POST safe to send again.
 
-The record is written in the transaction of the effect, refusals included; an answer of 5xx leaves neither. A second
-request with the key while the first runs is told to wait (409); another body under the key is refused (422).
+The record is written in the transaction of the effect, refusals included; an answer that says “try again” (5xx, 429)
+leaves neither. A second request with the key while the first runs is told to wait (409); another body under the key is
+refused (422). What is kept is the answer byte for byte, and of the request only a hash.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,6 +27,10 @@ from partnernet.core.rest import Problem
 HEADER = "Idempotency-Key"
 LONGEST = 255
 KEPT = timedelta(hours=24)
+WAIT_SECONDS = 1
+# What an answer says beside its body; other headers belong to the moment.
+KEPT_HEADERS = ("Location", "ETag")
+TOO_MANY = 429
 
 
 def once(
@@ -33,14 +39,12 @@ def once(
     principal: str,
     act: Callable[[], Response],
     refuse: Callable[[Exception], Response],
-) -> Response:
+) -> Response | HttpResponse:
     """Run `act` unless this principal's key has an answer already; `refuse` turns an exception into an answer.
 
     Call it after the caller has been authorised.
     """
-    key = request.headers[HEADER]
-    if len(key) > LONGEST:
-        raise Problem(400, f"{HEADER} is at most {LONGEST} characters long.", code="malformed")
+    key = _key(request)
     fingerprint = _fingerprint(request)
     with transaction.atomic():
         _lock(principal, key)
@@ -48,11 +52,21 @@ def once(
         if known:
             return _again(known, fingerprint)
         answer = _acted(act, refuse)
-        body = json.loads(JSONRenderer().render(answer.data)) if answer.data is not None else None
-        IdempotencyRecord.objects.create(
-            principal=principal, key=key, fingerprint=fingerprint, status=answer.status_code, body=body
+        if answer.status_code >= 500 or answer.status_code == TOO_MANY:
+            transaction.set_rollback(True)
+            return answer
+        return _answer(
+            IdempotencyRecord.objects.create(
+                principal=principal, key=key, fingerprint=fingerprint, **_written(answer)
+            )
         )
-    return answer
+
+
+def _key(request: Request) -> str:
+    key = request.headers[HEADER]
+    if not (key.isascii() and key.isprintable() and 0 < len(key.strip()) <= len(key) <= LONGEST):
+        raise Problem(400, f"{HEADER} is 1 to {LONGEST} printable ASCII characters.", code="malformed")
+    return key
 
 
 def _acted(act: Callable[[], Response], refuse: Callable[[Exception], Response]) -> Response:
@@ -64,31 +78,57 @@ def _acted(act: Callable[[], Response], refuse: Callable[[Exception], Response])
         return refuse(error)
 
 
-def _again(known: IdempotencyRecord, fingerprint: str) -> Response:
+def _written(answer: Response) -> dict[str, Any]:
+    """Return the columns that hold an answer."""
+    body = "" if answer.data is None else JSONRenderer().render(answer.data).decode()
+    headers = {name: answer[name] for name in KEPT_HEADERS if answer.has_header(name)}
+    return {"status": answer.status_code, "body": body, "headers": headers}
+
+
+def _again(known: IdempotencyRecord, fingerprint: str) -> HttpResponse:
     if known.fingerprint != fingerprint:
         raise Problem(422, "This key was used for another request.", code="key_reused")
-    refused = known.status >= 400
-    answer = Response(known.body, known.status, content_type="application/problem+json" if refused else None)
+    answer = _answer(known)
     answer["Idempotent-Replayed"] = "true"
     return answer
 
 
+def _answer(kept: IdempotencyRecord) -> HttpResponse:
+    """Return what is kept: the first answer is made of it as well, so that every other is the same."""
+    kind = "application/problem+json" if kept.status >= 400 else "application/json"
+    answer = HttpResponse(kept.body, status=kept.status, content_type=kind)
+    if not kept.body:
+        del answer["Content-Type"]
+    for name, value in kept.headers.items():
+        answer[name] = value
+    return answer
+
+
 def _fingerprint(request: Request) -> str:
-    """Hash method, address and body: form fields, or the bytes of JSON as they came."""
-    if isinstance(request.data, QueryDict):
-        fields: Any = sorted(
-            (name, request.data.getlist(name)) for name in request.data if name not in request.FILES
-        )
-        files = sorted((name, file.name, file.size) for name, file in request.FILES.items())
-        body = json.dumps([fields, files], default=str).encode()
-    else:
-        body = JSONRenderer().render(request.data)
-    return hashlib.sha256(b"\0".join([str(request.method).encode(), request.path.encode(), body])).hexdigest()
+    """Hash method, address and body: values of JSON in any order, form fields, and what files hold."""
+    body: Any = request.data
+    if isinstance(body, QueryDict):
+        fields = {name: body.getlist(name) for name in body if name not in request.FILES}
+        body = {"fields": fields, "files": _files(request.FILES)}
+    parts = [str(request.method), request.get_full_path(), json.dumps(body, sort_keys=True, default=str)]
+    return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()
+
+
+def _files(sent: Mapping[str, UploadedFile[Any]]) -> dict[str, list[str | None]]:
+    """Hash each file, and put it back to its beginning for whoever reads it next."""
+    found = {}
+    for name, file in sent.items():
+        digest = hashlib.sha256()
+        for chunk in file.chunks():
+            digest.update(chunk)
+        file.seek(0)
+        found[name] = [file.name, digest.hexdigest()]
+    return found
 
 
 def _lock(principal: str, key: str) -> None:
     if not locks.alone(f"{principal}\0{key}"):
-        raise Problem(409, "A request with this key is still running.", code="in_flight")
+        raise Problem(409, "A request with this key is still running.", code="in_flight", wait=WAIT_SECONDS)
 
 
 def forget(*, now: datetime) -> int:

@@ -211,18 +211,20 @@ class Delivery(Entity):
 
 
 class IdempotencyRecord(Entity):
-    """The first answer to a keyed request, stored in the transaction of its effect."""
+    """The first answer to a keyed request, byte for byte, stored in the transaction of its effect."""
 
     principal = models.CharField(max_length=100)
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
-    body = models.JSONField()
+    body = models.TextField(blank=True)
+    headers = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["principal", "key"], name="idempotency_key_once"),
+            models.CheckConstraint(condition=models.Q(status__lt=500), name="idempotency_keeps_no_failure"),
         ]
         indexes = [models.Index(fields=["created_at"], name="idempotency_age")]
 

@@ -37,11 +37,12 @@ CODES = {
 
 
 class Problem(exceptions.APIException):
-    """An answer of our own choosing, as RFC 9457 problem details."""
+    """An answer of our own choosing, as RFC 9457 problem details. `wait` becomes Retry-After, in seconds."""
 
-    def __init__(self, status: int, detail: str, *, code: str) -> None:
+    def __init__(self, status: int, detail: str, *, code: str, wait: int | None = None) -> None:
         super().__init__(detail, code)
         self.status_code = status
+        self.wait = wait
 
 
 def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:

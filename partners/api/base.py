@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Model
-from rest_framework import exceptions, permissions, viewsets
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from rest_framework import exceptions, permissions, status, viewsets
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -73,18 +75,32 @@ class FirmViewSet(viewsets.GenericViewSet[M]):
             raise WrongRole(
                 f"This takes {who(roles)}. Ask one in your firm." if roles else "Nothing is written here."
             )
-        if request.method == "POST" and idempotency.HEADER in request.headers:
-            # The router has bound `post` to the action by now; only this request's instance is changed.
-            step: Any = getattr(self, "post")  # noqa: B009 - only the router knows that it exists
+        # The router has bound `post` to the action by now, if it takes one; only this request's instance is changed.
+        step: Any = getattr(self, "post", None)
+        if step and request.method == "POST" and idempotency.HEADER in request.headers:
             setattr(self, "post", partial(self._once, step))  # noqa: B010 - the same
 
-    def _once(self, step: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def _once(self, step: Any, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # A key of the API is a program of its own, which knows nothing of its neighbours' idempotency keys.
+        key = request.auth.pk if isinstance(request.auth, ApiKey) else None
         return idempotency.once(
             request,
-            principal=str(self.member.pk),
-            act=partial(step, request, *args, **kwargs),
+            principal=f"key {key}" if key else f"member {self.member.pk}",
+            act=lambda: self._placed(step(request, *args, **kwargs)),
             refuse=self.handle_exception,
         )
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Say where a new resource lies; an answer that was kept says so already, and is no `Response`."""
+        if isinstance(response, Response):
+            self._placed(response)
+        return super().finalize_response(request, response, *args, **kwargs)
+
+    def _placed(self, answer: Response) -> Response:
+        made = answer.data
+        if answer.status_code == status.HTTP_201_CREATED and self.action == "create" and "id" in made:
+            answer["Location"] = reverse(f"{self.basename}-detail", args=[made["id"]])
+        return answer
 
 
 def member_of(request: Request) -> Member:

@@ -41,4 +41,4 @@ class IdempotencyRecordFactory(DjangoModelFactory[models.IdempotencyRecord]):
     key = factory.Sequence(lambda n: f"key-{n}")
     fingerprint = "0" * 64
     status = 200
-    body = factory.LazyFunction(dict)
+    body = "{}"
