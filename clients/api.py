@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status
@@ -58,9 +59,10 @@ class ClientsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ReadersOn
         return Response(ClientSerializer(client).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=ClientInput, responses=ClientSerializer)
+    @transaction.atomic
     def partial_update(self, request: Request, pk: str) -> Response:
-        """Change what is given; the rest stays."""
-        client = self.get_object()
+        """Change what is given; the rest stays. `If-Match` takes the ETag that was read."""
+        client = self.to_change()
         known = {name: getattr(client, name) for name in ClientFacts.__dataclass_fields__}
         facts = replace(ClientFacts(**known), **_read(ClientInput, request, partial=True))
         return Response(ClientSerializer(actions.change_client(client, facts, by=self.member)).data)
@@ -93,9 +95,10 @@ class SitesViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ReadersOnly
         return Response(SiteSerializer(site).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=SiteInput, responses=SiteSerializer)
+    @transaction.atomic
     def partial_update(self, request: Request, pk: str) -> Response:
-        """Change what is given; the rest stays."""
-        site = self.get_object()
+        """Change what is given; the rest stays. `If-Match` takes the ETag that was read."""
+        site = self.to_change()
         known = {name: getattr(site, name) for name in SiteFacts.__dataclass_fields__}
         facts = replace(SiteFacts(**known), **_read(SiteInput, request, partial=True))
         return Response(SiteSerializer(actions.change_site(site, facts, by=self.member)).data)

@@ -13,7 +13,7 @@ from engagements.models import Engagement, EngagementLine, WorkOrder
 from engagements.values import JobFacts
 from engagements.workflow import ENGAGEMENT
 from partnernet.core import clock
-from partnernet.core.errors import Invalid, RuleBroken, Stale
+from partnernet.core.errors import Invalid, RuleBroken
 from partners.models import Member
 
 
@@ -53,19 +53,13 @@ def change(
     facts: JobFacts,
     *,
     by: Member,
-    version: int | None = None,
     now: datetime | None = None,
 ) -> Engagement:
-    """Change what a running job says about itself. Its currency stays once it has a line.
-
-    Raises Stale when `version` is not the present one.
-    """
+    """Change what a running job says about itself. Its currency stays once it has a line."""
     require_lead(by)
     engagement = Engagement.objects.locked().order_by("pk").get(pk=engagement.pk)
     now = now or clock.now()
     columns = facts.columns()
-    if version is not None and version != engagement.version:
-        raise Stale("Somebody changed this job in the meantime. Look at it again.")
     if engagement.status not in (Engagement.Status.DRAFT, Engagement.Status.ACTIVE):
         raise RuleBroken("This job has ended, so it cannot be changed.")
     if (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -19,7 +20,7 @@ from engagements.models import CrewMember, Engagement, EngagementLine
 from engagements.placed import placed_so_far
 from partnernet.core import clock
 from partnernet.core.errors import RuleBroken
-from partnernet.core.rest import CursorPages, Problem
+from partnernet.core.rest import CursorPages
 from partners.api import FirmViewSet
 
 
@@ -40,16 +41,12 @@ class EngagementsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmV
         return found.filter(status=wanted) if wanted and self.action == "list" else found
 
     def _answer(self, job: Engagement, code: int = status.HTTP_200_OK) -> Response:
-        return Response(self.get_serializer(job).data, status=code, headers={"ETag": f'"{job.version}"'})
+        return Response(self.get_serializer(job).data, status=code)
 
     @extend_schema(parameters=[OpenApiParameter("status", str, enum=Engagement.Status.values)])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List jobs, the newest first."""
         return super().list(request, *args, **kwargs)
-
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Return one job with its version as ETag."""
-        return self._answer(self.get_object())
 
     @extend_schema(request=serializers.EngagementInput, responses={201: serializers.EngagementSerializer})
     def create(self, request: Request) -> Response:
@@ -59,16 +56,13 @@ class EngagementsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmV
         return self._answer(engagements.create(typed.facts(), by=self.member), status.HTTP_201_CREATED)
 
     @extend_schema(request=serializers.EngagementInput, responses=serializers.EngagementSerializer)
+    @transaction.atomic
     def update(self, request: Request, pk: str) -> Response:
-        """Change what a job says about itself; `If-Match` takes its version."""
-        job = self.get_object()
-        named = request.headers.get("If-Match", "").strip('"')
-        if named and named != str(job.version):
-            raise Problem(412, "Somebody changed this job in the meantime. Read it again.", code="stale")
+        """Change what a job says about itself. `If-Match` takes the ETag that was read."""
+        job = self.to_change()
         typed = serializers.EngagementInput(data=request.data)
         typed.is_valid(raise_exception=True)
-        version = int(named) if named.isdecimal() else None
-        return self._answer(engagements.change(job, typed.facts(), by=self.member, version=version))
+        return self._answer(engagements.change(job, typed.facts(), by=self.member))
 
     @extend_schema(request=None, responses=serializers.EngagementSerializer)
     @action(detail=True, methods=["post"])

@@ -13,9 +13,10 @@ from rest_framework import exceptions, permissions, status, viewsets
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.serializer_helpers import ReturnDict
 from rest_framework.views import APIView
 
-from partnernet.core import idempotency
+from partnernet.core import conditional, idempotency
 from partnernet.core.errors import WrongRole
 from partnernet.core.models import User
 from partnernet.core.rest import Problem
@@ -86,21 +87,39 @@ class FirmViewSet(viewsets.GenericViewSet[M]):
         return idempotency.once(
             request,
             principal=f"key {key}" if key else f"member {self.member.pk}",
-            act=lambda: self._placed(step(request, *args, **kwargs)),
+            act=lambda: self._named(step(request, *args, **kwargs)),
             refuse=self.handle_exception,
         )
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """Say where a new resource lies; an answer that was kept says so already, and is no `Response`."""
+        """Name what is shown; an answer that was kept is named already, and is no `Response`."""
         if isinstance(response, Response):
-            self._placed(response)
+            self._named(response)
+            if request.method == "GET" and conditional.is_known(request, response):
+                response = Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": response["ETag"]})
         return super().finalize_response(request, response, *args, **kwargs)
 
-    def _placed(self, answer: Response) -> Response:
-        made = answer.data
-        if answer.status_code == status.HTTP_201_CREATED and self.action == "create" and "id" in made:
-            answer["Location"] = reverse(f"{self.basename}-detail", args=[made["id"]])
+    def _named(self, answer: Response) -> Response:
+        """Give a resource its ETag, and a new one its place."""
+        if not self._is_resource(answer.data):
+            return answer
+        answer["ETag"] = conditional.tag_of(answer.data, viewer=self.member.pk)
+        if answer.status_code == status.HTTP_201_CREATED and self.action == "create":
+            answer["Location"] = reverse(f"{self.basename}-detail", args=[answer.data["id"]])
         return answer
+
+    def _is_resource(self, shown: Any) -> bool:
+        """Tell this address's own resource from lists, parts of it, and refusals."""
+        return isinstance(shown, ReturnDict) and type(shown.serializer) is self.get_serializer_class()
+
+    def to_change(self) -> M:
+        """Return the row, locked until the transaction ends; raises a Problem of 412 when `If-Match` is stale."""
+        key = self.get_object().pk
+        row = self.get_queryset().select_for_update(of=("self",), no_key=True).order_by("pk").get(pk=key)
+        conditional.refuse_stale(
+            self.request, conditional.tag_of(self.get_serializer(row).data, viewer=self.member.pk)
+        )
+        return row
 
 
 def member_of(request: Request) -> Member:

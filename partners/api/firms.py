@@ -63,12 +63,12 @@ class FirmsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSet
         return super().list(request, *args, **kwargs)
 
     @extend_schema(responses=MyFirmSerializer)
-    @action(detail=False, url_path="me", open_to=tuple(Member.Role.values))
+    @action(detail=False, url_path="me", open_to=tuple(Member.Role.values), serializer_class=MyFirmSerializer)
     def me(self, request: Request) -> Response:
         """Say who the caller is, and in which firm."""
         own = Firm.objects.filter(pk=self.member.firm_id).with_partnership_of(self.member.firm_id)
         self.member.firm = with_all_shown(own).get()
-        return Response(MyFirmSerializer(self.member, context=self.get_serializer_context()).data)
+        return Response(self.get_serializer(self.member).data)
 
 
 class FirmInvitesViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSet[FirmInvite]):

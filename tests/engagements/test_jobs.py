@@ -12,7 +12,7 @@ from engagements.matching import Wish, matches
 from engagements.models import CrewMember, Engagement, EngagementLine, UnitReport, WorkOrder
 from engagements.outlook import burn_up, look_ahead
 from engagements.values import JobFacts, LineFacts
-from partnernet.core.errors import Invalid, RuleBroken, Stale, WrongRole
+from partnernet.core.errors import Invalid, RuleBroken, WrongRole
 from tests.engagements.conftest import MONDAY, NEW_YORK, cover, wall
 from tests.factories.engagements import EngagementFactory, EngagementLineFactory
 from tests.factories.partners import PartnershipFactory, ProfileSkillFactory, SkillFactory
@@ -66,15 +66,6 @@ def test_an_external_id_is_used_once_per_firm(prime, sub, now):
 
     with pytest.raises(Invalid, match="Another job has this number"):
         engagements.create(facts(external_id="T-1"), by=prime.owner, now=now)
-
-
-def test_a_change_of_what_somebody_else_changed_is_stale(job, prime, now):
-    engagements.change(job, facts(title="New"), by=prime.owner, version=1, now=now)
-
-    with pytest.raises(Stale):
-        engagements.change(job, facts(title="Other"), by=prime.owner, version=1, now=now)
-
-    assert Engagement.objects.get(pk=job.pk).title == "New"
 
 
 def test_the_currency_stays_once_there_are_prices(job, line, prime, now):
