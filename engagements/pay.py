@@ -37,17 +37,21 @@ class PayTerms:
 
 @dataclass(frozen=True)
 class Worked:
-    """What was done: hours on site, how many of them after hours, units, and expenses that were approved."""
+    """What was done: hours on site, how many of them after hours, units, expenses that were approved.
+
+    `added` is what both agreed on top of the base while the work ran: bonuses, and more budget for a price of units.
+    """
 
     hours: Decimal = NOTHING
     after_hours: Decimal = NOTHING
     units: int = 0
     expenses: Decimal = NOTHING
+    added: Decimal = NOTHING
 
 
 @dataclass(frozen=True)
 class Pay:
-    """The sum and how it came about; `cut` is what the not-to-exceed took off."""
+    """The sum and how it came about; the base holds what was added to it, `cut` is what the not-to-exceed took off."""
 
     base: Decimal
     expenses: Decimal
@@ -97,7 +101,7 @@ def pay(terms: PayTerms, worked: Worked, *, units: int) -> Pay:
 
     `units` are those of the order, from which a default not-to-exceed is reckoned.
     """
-    base = cents(_base(terms, worked))
+    base = cents(_base(terms, worked) + worked.added)
     expenses = cents(min(worked.expenses, terms.expenses_cap) if terms.expenses_cap else worked.expenses)
     total = min(not_to_exceed(terms, units=units), base + expenses)
     return Pay(base, expenses, base + expenses - total, total)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from engagements.views import floor, jobs, lines, offers, orders, placing, running, visits
+from engagements.views import changes, floor, jobs, lines, offers, orders, placing, running, visits
 
 VISITS: list[URLPattern] = [
     path("today/", visits.today, name="today"),
@@ -23,6 +23,7 @@ VISITS: list[URLPattern] = [
     path("visits/<uuid:pk>/problem/", visits.problem, name="visit-problem"),
     path("visits/<uuid:pk>/access/<uuid:grant>/", visits.return_access, name="visit-return-access"),
     path("visits/<uuid:pk>/submit/", visits.submit, name="visit-submit"),
+    path("visits/<uuid:pk>/ask/<slug:kind>/", changes.ask_on_visit, name="visit-ask"),
     path("deliverables/<uuid:pk>/", visits.deliverable, name="deliverable"),
 ]
 
@@ -56,6 +57,10 @@ WORK: list[URLPattern] = [
         name="work-send-back",
     ),
     path("work-orders/<uuid:pk>/problems/<uuid:problem>/", running.resolve_problem, name="problem-resolve"),
+    path("work-orders/<uuid:pk>/ask/<slug:kind>/", changes.ask, name="change-ask"),
+    path("work-orders/<uuid:pk>/changes/<uuid:change>/agree/", changes.agree, name="change-agree"),
+    path("work-orders/<uuid:pk>/changes/<uuid:change>/refuse/", changes.refuse, name="change-refuse"),
+    path("work-orders/<uuid:pk>/changes/<uuid:change>/withdraw/", changes.withdraw, name="change-withdraw"),
     path("offers/", offers.offers, name="offers"),
     path("offers/<uuid:pk>/", offers.offer, name="offer"),
     path("offers/<uuid:pk>/accept/", offers.accept, name="offer-accept"),

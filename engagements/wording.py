@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from engagements import deadlines, pay
+from engagements.models import ChangeRequest
 from engagements.models.terms import Terms
 from engagements.shortfall import plural
 from partnernet.core import money
@@ -24,7 +25,7 @@ def day(local: datetime | date) -> str:
     return f"{local.day} {local:%B}"
 
 
-def schedule(terms: Terms) -> str:
+def schedule(terms: Terms | ChangeRequest) -> str:
     """Write when the work is done, in the time of its place: 8 March, 9 am to 11 am · 8–9 March · by 9 March, 5 pm."""
     starts, ends = terms.starts_local, terms.ends_local
     if starts is None and ends is None:
@@ -134,6 +135,18 @@ def plain(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="minutes")
     return f"{value:.2f}" if isinstance(value, Decimal) else str(value)
+
+
+def change(asked: ChangeRequest) -> str:
+    """Write what is asked for: an expense of $50 · another time: 9 March, arrive 9 am to 11 am."""
+    amount = money.show(asked.amount, asked.currency) if asked.amount is not None else ""
+    return {
+        ChangeRequest.Kind.BUDGET: f"{amount} more budget",
+        ChangeRequest.Kind.EXPENSE: f"an expense of {amount}",
+        ChangeRequest.Kind.BONUS: f"a bonus of {amount}",
+        ChangeRequest.Kind.SCHEDULE: f"another time: {schedule(asked)}",
+        ChangeRequest.Kind.SCOPE: "other work",
+    }[ChangeRequest.Kind(asked.kind)]
 
 
 def late_sentence(kind: str) -> str:

@@ -1,4 +1,4 @@
-"""The closed tables of what may happen to a job, a work order and an offer."""
+"""The closed tables of what may happen to a job, a work order, an offer, a visit and a change."""
 
 from partnernet.core.workflow import SYSTEM, Step, Workflow
 
@@ -91,5 +91,18 @@ VISIT = Workflow(
             danger=True,
         ),
         _step("call_off", "planned confirmed on_my_way", "called_off", SYSTEM),
+        _step("replan", "confirmed", "planned", SYSTEM),
+    ],
+)
+
+ASKER, OTHER = "asker", "other"
+
+CHANGE_REQUEST = Workflow(
+    "change",
+    [
+        _step("agree", "asked", "agreed", OTHER, "Agree"),
+        _step("refuse", "asked", "refused", OTHER, "Keep what was agreed"),
+        Step("withdraw", frozenset({"asked"}), "withdrawn", ASKER, CREW, label="Take it back"),
+        _step("lapse", "asked", "lapsed", SYSTEM),
     ],
 )

@@ -275,6 +275,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "ChangeKindEnum": "engagements.models.changes.ChangeRequest.Kind",
         "DeliverableKindEnum": "engagements.models.visits.Deliverable.Kind",
         "ProblemKindEnum": "engagements.models.visits.Problem.Kind",
     },

@@ -15,6 +15,7 @@ from contracts.actions import protection
 from engagements import endings, pay, wording
 from engagements.actions import news
 from engagements.actions.history import record_order
+from engagements.actions.lapsing import lapse_open
 from engagements.actions.orders import release, take_off, withdraw_all
 from engagements.actions.shared import lock_offers, lock_order, order_lines, price_of
 from engagements.actions.submissions import reckon, write
@@ -146,6 +147,7 @@ def _end(name: str, order: WorkOrder, ending: Ending, *, by: Member, now: dateti
     owed = endings.owes_fee(name, order.status, act.cause.fault, late=late)
     fee = _fee(order) if owed else Decimal(0)
     assignment = _close(order, act)
+    lapse_open(order, by=by, side=side, now=now)
     _evidence(order, assignment, act)
     ended = _settle(order, assignment, act, fee=fee)
     news.work_ended(name, order, assignment, _facts(ended, act), now=now)
@@ -195,7 +197,7 @@ def _hand_in(
     """Cut a locked order down to what was done, and hand that in on the terms for that part."""
     if act.name == "back_out" and act.ending.asked_for_more is None:
         raise Invalid({"asked_for_more": ["Did the client ask for anything else? Yes or no."]})
-    part, full = _terms_for_what_is_done(order, lines), price_of(lines)
+    part, full = _terms_for_what_is_done(order, lines, reckon(order)[1]), price_of(lines)
     shares = {each.pk: each.done for each in lines}
     released = None
     if act.name == "cancel":
@@ -216,14 +218,17 @@ def _hand_in(
     return submission, released
 
 
-def _terms_for_what_is_done(order: WorkOrder, lines: Sequence[WorkOrderLine]) -> pay.PayTerms:
+def _terms_for_what_is_done(
+    order: WorkOrder, lines: Sequence[WorkOrderLine], worked: pay.Worked
+) -> pay.PayTerms:
     """Return the terms for the units done: of a fixed price the same part, of all else what was worked."""
     terms = order.pay_terms()
     if terms.kind != pay.FIXED:
         return terms
     done, units = sum(each.done for each in lines), sum(each.units for each in lines)
     amount = cents(endings.part_of_fixed(terms.amount, done=done, units=units))
-    most = min(order.not_to_exceed, amount + terms.trip_charge + terms.expenses_cap)
+    extras = max(terms.expenses_cap, worked.expenses) + worked.added
+    most = min(order.not_to_exceed, amount + terms.trip_charge + extras)
     return replace(terms, amount=amount, not_to_exceed=most or order.not_to_exceed)
 
 
@@ -232,16 +237,19 @@ def _earned(order: WorkOrder, lines: Sequence[WorkOrderLine], worked: pay.Worked
     came = Visit.objects.filter(work_order=order, status=Visit.Status.DONE).exists()
     if not worked.units and not came:
         return None
-    total = pay.pay(_terms_for_what_is_done(order, lines), worked, units=worked.units).total
+    total = pay.pay(_terms_for_what_is_done(order, lines, worked), worked, units=worked.units).total
     return total if total or worked.units else None
 
 
 def _undo_the_deal(order: WorkOrder) -> list[str]:
-    """Make a draft of an order on which nothing was done; return the columns that change."""
+    """Make a draft of an order on which nothing was done, on the pay that was accepted; return the columns that change."""
+    paid = ("amount", "cap_hours", "expenses_cap", "not_to_exceed")
+    for name in paid if order.accepted_revision else ():
+        setattr(order, name, getattr(order.accepted_revision, name))
     order.sub, order.accepted_revision, order.assigned_at = None, None, None
     order.client_price, order.added_revenue = None, None  # type: ignore[assignment] # both columns take null
     order.round += 1
-    return ["sub", "accepted_revision", "assigned_at", "client_price", "added_revenue", "round"]
+    return ["sub", "accepted_revision", "assigned_at", "client_price", "added_revenue", "round", *paid]
 
 
 def _close(order: WorkOrder, act: _Act) -> Assignment:

@@ -12,8 +12,9 @@ from contracts.actions import approaches, protection
 from engagements import deadlines, pay
 from engagements.actions import visit_news
 from engagements.actions.history import record_order
+from engagements.actions.lapsing import lapse_open
 from engagements.actions.visits import require_crew
-from engagements.models import AccessGrant, Submission, Task, Visit, WorkOrder, WorkOrderLine
+from engagements.models import AccessGrant, ChangeRequest, Submission, Task, Visit, WorkOrder, WorkOrderLine
 from engagements.workflow import WORK_ORDER
 from partnernet.core import clock
 from partnernet.core.actors import CLOCK, Actor
@@ -150,11 +151,17 @@ def require_nothing_missing(order: WorkOrder) -> None:
 
 
 def reckon(order: WorkOrder) -> tuple[pay.Pay, pay.Worked]:
-    """Return what the work done pays, and what was done. Hours are those of the visits."""
+    """Return what the work done pays, and what was done. Hours are those of the visits; agreed changes count."""
     spent = ExpressionWrapper(F("checked_out_at") - F("checked_in_at"), output_field=DurationField())
     time = Visit.objects.filter(work_order=order, status=Visit.Status.DONE).aggregate(time=Sum(spent))["time"]
     lines = WorkOrderLine.objects.filter(work_order=order).aggregate(units=Sum("units"), done=Sum("done"))
-    worked = pay.Worked(hours=_hours(time or timedelta()), units=lines["done"] or 0)
+    agreed = ChangeRequest.objects.of_deal(order).agreed()
+    worked = pay.Worked(
+        hours=_hours(time or timedelta()),
+        units=lines["done"] or 0,
+        expenses=agreed.expenses(),
+        added=agreed.added(order.pay_kind),
+    )
     return pay.pay(order.pay_terms(), worked, units=lines["units"] or 0), worked
 
 
@@ -212,6 +219,7 @@ def approve(submission: Submission, *, by: Actor, now: datetime | None = None) -
     record_order(
         order, step.name, by=by, now=now, to=step.target, side=side, changes=changes, columns=["approved_at"]
     )
+    lapse_open(order, by=by, side=side, now=now)
     _evidence(order, submission, silence=silence, now=now)
     visit_news.approved(order, submission, now=now)
     return submission

@@ -1,4 +1,4 @@
-"""What is told to whom about visits, problems and work that was handed in."""
+"""What is told to whom about visits, problems, changes and work that was handed in."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from engagements import wording
-from engagements.models import Problem, Submission, Visit, WorkOrder
+from engagements.models import ChangeRequest, Problem, Submission, Visit, WorkOrder
 from partnernet.core import money
 from partnernet.core.localtime import to_local
 from partnernet.core.notify import Addressee, owe
@@ -165,3 +165,45 @@ def approval_waiting(order: WorkOrder, submission: Submission, *, now: datetime,
         once=once,
     )
     return len(told)
+
+
+def change_asked(order: WorkOrder, asked: ChangeRequest, *, now: datetime) -> None:
+    tell = _tell_prime if asked.side == ChangeRequest.Side.SUB else _tell_sub
+    tell("change_asked", order, now=now, **_change(asked))
+
+
+def change_decided(order: WorkOrder, asked: ChangeRequest, *, now: datetime) -> None:
+    """Tell the firm that asked, and the technician who did: without the other firm's words, which may name a price."""
+    more = _change(asked) | {"agreed": asked.status == ChangeRequest.Status.AGREED}
+    tell = _tell_sub if asked.side == ChangeRequest.Side.SUB else _tell_prime
+    tell("change_decided", order, now=now, reason=asked.reason, **more)
+    _tell_asker("change_decided", order, asked, now=now, reason="", **more)
+
+
+def change_withdrawn(order: WorkOrder, asked: ChangeRequest, *, now: datetime) -> None:
+    tell = _tell_prime if asked.side == ChangeRequest.Side.SUB else _tell_sub
+    tell("change_withdrawn", order, now=now, **_change(asked))
+
+
+def change_lapsed(order: WorkOrder, asked: ChangeRequest, *, now: datetime) -> None:
+    tell = _tell_sub if asked.side == ChangeRequest.Side.SUB else _tell_prime
+    tell("change_lapsed", order, now=now, **_change(asked))
+    _tell_asker("change_lapsed", order, asked, now=now, **_change(asked))
+
+
+def visit_moved(order: WorkOrder, visit: Visit, *, now: datetime) -> None:
+    _tell_technician("visit_moved", order, visit, now=now, once="")
+
+
+def _change(asked: ChangeRequest) -> dict[str, Any]:
+    return {"what": wording.change(asked), "text": asked.text, "who": asked.asked_by.user.called}
+
+
+def _tell_asker(kind: str, order: WorkOrder, asked: ChangeRequest, *, now: datetime, **more: Any) -> None:
+    """Tell a technician who asked, on the page of a visit; the leads are told as such."""
+    if asked.asked_by.role in LEADS:
+        return
+    visit = order.visits.filter(technician=asked.asked_by_id).order_by("number").last()
+    path = reverse("visit", args=[order.sub_id, visit.pk]) if visit else ""
+    to = [asked.asked_by.addressee()]
+    owe(kind, to=to, now=now, path=path, context=_facts(order) | more, subject_id=order.pk)

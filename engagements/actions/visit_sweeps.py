@@ -32,14 +32,15 @@ def ask_to_confirm(*, now: datetime) -> int:
 
 def _ask(visit: Visit, *, now: datetime) -> int:
     order = visit.work_order
-    told = visit_news.confirm_visit(order, visit, now=now, once=f"{visit.pk}:first")
     if order.starts_at is None:
-        return told
+        return 0
+    which = f"{visit.pk}:{order.starts_at:%Y%m%d%H%M}"  # a visit that moves is asked about again
+    told = visit_news.confirm_visit(order, visit, now=now, once=f"{which}:first")
     reminder = _day_before_at(order, REMIND_AT)
     if now >= reminder:
-        told += visit_news.confirm_visit(order, visit, now=now, once=f"{visit.pk}:reminder")
+        told += visit_news.confirm_visit(order, visit, now=now, once=f"{which}:reminder")
     if now >= reminder + timedelta(hours=2):
-        told += visit_news.visit_unconfirmed(order, now=now, once=str(visit.pk))
+        told += visit_news.visit_unconfirmed(order, now=now, once=which)
     return told
 
 
@@ -62,9 +63,9 @@ def tell_missed_starts(*, now: datetime) -> int:
     told = 0
     for visit in late.filter(started | sharp).with_work().by_start():
         with transaction.atomic():
-            told += visit_news.missed_start(
-                visit.work_order, now=now, once=f"{visit.work_order_id}:{visit.work_order.round}"
-            )
+            order = visit.work_order
+            which = f"{order.pk}:{order.round}:{order.starts_at:%Y%m%d%H%M}"
+            told += visit_news.missed_start(order, now=now, once=which)
     return told
 
 

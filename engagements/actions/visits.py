@@ -166,14 +166,7 @@ def _start(order: WorkOrder, *, by: Member, now: datetime) -> None:
     """Start a locked order: coverage is judged and kept, punctuality becomes evidence."""
     step = WORK_ORDER.check("start", status=order.status, side="sub", role=by.role)
     assignment = Assignment.objects.current().select_related("offer__revision").get(work_order=order)
-    if order.accepted_revision is not None:
-        judge_coverage(
-            order,
-            order.accepted_revision,
-            offer=assignment.offer,
-            occasion=CoverageCheck.Occasion.START,
-            now=now,
-        )
+    judge_coverage(order, order, offer=assignment.offer, occasion=CoverageCheck.Occasion.START, now=now)
     record_order(order, step.name, by=by, now=now, to=step.target, side="sub")
     visit_news.started(order, by, now=now)
     if order.schedule_kind == deadlines.COMPLETE_BY or order.sub is None:

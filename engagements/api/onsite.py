@@ -64,7 +64,7 @@ class OnSite(FirmViewSet[WorkOrder]):
     @action(detail=True, methods=["post"], url_path=f"tasks/(?P<task>{KEY})", writers=CREW)
     def task(self, request: Request, pk: str, task: UUID) -> Response:
         """Tick a task, or take the tick back."""
-        found = get_object_or_404(Task, pk=_key(task), work_order=self.get_object())
+        found = get_object_or_404(Task, pk=key_of(task), work_order=self.get_object())
         ticked = onsite.tick(found, by=self.member, **typed.TickInput.read(request.data))
         return Response(typed.TaskSerializer(ticked).data)
 
@@ -106,7 +106,7 @@ class OnSite(FirmViewSet[WorkOrder]):
     @action(detail=True, methods=["post"], url_path=f"problems/(?P<problem>{KEY})/resolve", writers=CREW)
     def resolve_problem(self, request: Request, pk: str, problem: UUID) -> Response:
         """Say how a problem was resolved."""
-        found = get_object_or_404(Problem, pk=_key(problem), work_order=self.get_object())
+        found = get_object_or_404(Problem, pk=key_of(problem), work_order=self.get_object())
         resolved = onsite.resolve_problem(found, by=self.member, **typed.ResolutionInput.read(request.data))
         return Response(typed.ProblemSerializer(resolved).data)
 
@@ -141,7 +141,7 @@ class OnSite(FirmViewSet[WorkOrder]):
         return typed.SubmissionSerializer(shown, context=self.get_serializer_context(), **options)
 
 
-def _key(text: UUID | str) -> UUID:
+def key_of(text: UUID | str) -> UUID:
     try:
         return UUID(str(text))
     except ValueError as error:

@@ -14,13 +14,13 @@ from rest_framework.response import Response
 
 from engagements import serializers
 from engagements.actions import floor, offers, orders
-from engagements.api.onsite import OnSite
+from engagements.api.changes import Changes
 from engagements.models import Engagement, Offer, WorkOrder
 from engagements.timeline import BEFORE_THE_DEAL
 from partnernet.core.rest import CursorPages
 
 
-class WorkOrdersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OnSite):
+class WorkOrdersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Changes):
     """Work orders that the caller's firm gave or was assigned. Technicians take part, and never read what is paid."""
 
     serializer_class = serializers.WorkOrderSerializer

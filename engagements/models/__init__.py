@@ -1,5 +1,6 @@
 """The work: jobs, work orders, offers, visits and what is handed in."""
 
+from engagements.models.changes import ChangeRequest
 from engagements.models.engagements import CrewMember, Engagement, EngagementEvent, EngagementLine, UnitReport
 from engagements.models.offers import (
     Assignment,
@@ -18,6 +19,7 @@ __all__ = [
     "AccessGrant",
     "Assignment",
     "BriefingRead",
+    "ChangeRequest",
     "CoverageCheck",
     "CrewMember",
     "Deliverable",

@@ -25,7 +25,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
 
 class Submission(Entity):
-    """One handing-in of an order. `amount` is reckoned when it is handed in and never again."""
+    """One handing-in of an order. `amount` is reckoned when it is handed in, and again only when both agree to a change before it is decided."""
 
     class Status(models.TextChoices):
         SUBMITTED = "submitted", "Waiting for approval"

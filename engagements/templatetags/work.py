@@ -8,17 +8,17 @@ from engagements.models.terms import Terms
 register = template.Library()
 
 TONES = {
-    "green": {"approved", "accepted", "completed", "done"},
-    "yellow": {"on_hold", "submitted", "countered"},
+    "green": {"approved", "accepted", "completed", "done", "agreed"},
+    "yellow": {"on_hold", "submitted", "countered", "asked"},
     "red": {"missed"},
-    "secondary": {"draft", "cancelled", "declined", "withdrawn", "expired", "filled"},
+    "secondary": {"draft", "cancelled", "declined", "withdrawn", "expired", "filled", "refused", "lapsed"},
 }
 """Colours beside the words of a status; what runs is blue."""
 
 
 @register.filter
 def tone(status: str) -> str:
-    """Return the colour of a status of a job, an order, an offer or a visit; the word beside it says the same."""
+    """Return the colour of a status of a job, an order, an offer, a visit or a change; the word beside it says the same."""
     return next((colour for colour, statuses in TONES.items() if status in statuses), "azure")
 
 

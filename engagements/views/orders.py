@@ -23,6 +23,7 @@ from engagements.models import Assignment, FloorRequest, Offer, WorkOrder
 from engagements.offers_around import giving_away
 from engagements.timeline import BEFORE_THE_DEAL, told, whose_turn
 from engagements.values import Recipient
+from engagements.views.changes import changes_context
 from engagements.views.floor import owners_to_ask
 from engagements.views.heeding import heeded
 from engagements.views.jobs import LEADS, READERS
@@ -68,6 +69,7 @@ def work_order(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     order = order_or_404(request, pk)
     side = order.side_of(firm)
     context = _shared_context(request, order, side=side) | running_context(request, order, side=side)
+    context |= changes_context(request.member, order)
     if side == "prime":
         context |= _prime_context(request, order)
     return render(request, "engagements/work_order.html", context)

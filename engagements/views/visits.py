@@ -19,6 +19,8 @@ from engagements.briefing import rules
 from engagements.forms import visits as typed
 from engagements.models import AccessGrant, Deliverable, Task, Visit, WorkOrder, WorkOrderLine
 from engagements.models.visits import VisitQuerySet
+from engagements.views.changes import own_changes
+from engagements.workflow import RUNNING
 from partnernet.core import clock, uploads
 from partnernet.core.errors import Invalid
 from partnernet.core.localtime import day_in
@@ -123,6 +125,8 @@ def _page(member: Member, visit: Visit, **bound: Any) -> dict[str, Any]:
         "step": step,
         "missing": submissions.missing(order) if step == visit_steps.SUBMIT else [],
         "working": order.status == WorkOrder.Status.IN_PROGRESS,
+        "changes": own_changes(member, order),
+        "may_ask": order.status in RUNNING.split(),
         "submit_form": typed.SubmitForm(),
         "photo_form": typed.PhotoForm(),
         "sign_form": typed.SignForm(),

@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from billing.models import Invoice, Payment
 from contracts.models import Agreement, ApproachReport
-from engagements.models import FloorRequest, Offer, Problem, Submission
+from engagements import wording
+from engagements.models import ChangeRequest, FloorRequest, Offer, Problem, Submission
 from partnernet.core import money
 from partners.models import Firm, Member
 
@@ -50,7 +51,7 @@ def needs_of(member: Member, *, now: datetime, side: str = "") -> list[Need]:
 
 
 def _sources(member: Member) -> list[Source]:
-    lead: list[Source] = [_offers, _counters, _submissions, _approaches, _problems]
+    lead: list[Source] = [_offers, _counters, _submissions, _changes, _approaches, _problems]
     owner: list[Source] = [_agreements, _floor]
     purse: list[Source] = [_invoices, _payments]
     return {
@@ -89,6 +90,19 @@ def _submissions(member: Member, now: datetime) -> Iterator[Need]:
         yield Need(
             what, firm, href, "Approve", each.silence_at, HIRED, money.show(each.amount, each.currency)
         )
+
+
+def _changes(member: Member, now: datetime) -> Iterator[Need]:
+    waiting = ChangeRequest.objects.asked_of(member.firm_id)
+    order = "assignment__work_order"
+    found = waiting.select_related(f"{order}__prime", f"{order}__sub").order_by("asked_at", "pk")
+    for each in found[:MOST]:
+        work = each.assignment.work_order
+        href = reverse("work-order", args=[member.firm_id, work.pk])
+        hired = work.prime_id == member.firm_id
+        firm = (work.sub.name if work.sub else "") if hired else work.prime.name
+        what = f"{work.reference}: {wording.change(each)}"
+        yield Need(what, firm, href, "Answer", each.asked_at, HIRED if hired else WERE_HIRED)
 
 
 def _approaches(member: Member, now: datetime) -> Iterator[Need]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from billing.actions import approve_work, cancel_order
 from clients.models import Site
 from engagements.actions import (
+    changes,
     counters,
     crew,
     engagements,
@@ -17,6 +18,7 @@ from engagements.actions import (
     submissions,
     visits,
 )
+from engagements.actions.changes import Wanted
 from engagements.actions.crew import CrewFacts
 from engagements.actions.endings import Ending
 from engagements.crew_hours import Hours
@@ -141,6 +143,8 @@ def _running(
         text="Four computers in the warehouse have no network. We do them last.",
         now=stage.at(-1, 17, 5),
     )
+    cable = Wanted("expense", "Two patch cables from the shop around the corner", Decimal(38))
+    changes.ask(runs, cable, by=mesa.technician, now=stage.at(-1, 17, 10))
     (first,) = runs.visits.all()
     visits.finish(first, by=mesa.technician, now=stage.at(-1, 17, 20))
     second = visits.plan_another(runs, by=mesa.technician, now=stage.at(-1, 17, 21))

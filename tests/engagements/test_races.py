@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from threading import Barrier, Thread
 
 import pytest
 from django.db import connections
 
-from engagements.actions import answers, offers, orders
+from engagements.actions import answers, changes, offers, orders
+from engagements.actions.changes import Wanted
 from engagements.models import Assignment, EngagementLine, Offer, WorkOrder
 from engagements.values import OrderDraft, Piece, Recipient
 from partnernet.core.errors import RuleBroken
@@ -92,3 +94,21 @@ def test_units_are_never_placed_twice(job, line, prime):
 
     assert sum(isinstance(result, list) for result in results) == 2
     assert EngagementLine.objects.get(pk=line.pk).committed == 30
+
+
+def test_two_who_decide_a_change_at_once_have_one_outcome(offer, prime, sub):
+    answers.accept(offer, by=sub.owner, revision=offer.revision_id, now=MONDAY)
+    order = WorkOrder.objects.get(pk=offer.work_order_id)
+    asked_for = changes.ask(order, Wanted("expense", "A cable", Decimal(50)), by=sub.owner, now=MONDAY)
+
+    results = at_once([
+        lambda: changes.agree(asked_for, by=prime.owner, now=MONDAY),
+        lambda: changes.agree(asked_for, by=prime.dispatcher, now=MONDAY),
+        lambda: changes.refuse(asked_for, by=prime.dispatcher, now=MONDAY),
+        lambda: changes.withdraw(asked_for, by=sub.owner, now=MONDAY),
+    ])  # fmt: skip
+
+    assert sum(isinstance(result, RuleBroken) for result in results) == 3
+    asked_for.refresh_from_db()
+    order.refresh_from_db()
+    assert order.not_to_exceed == (1400 if asked_for.status == "agreed" else 1350)

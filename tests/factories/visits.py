@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 
 from engagements import models
-from tests.factories.engagements import FEBRUARY_12, EngagementFactory, WorkOrderFactory
+from tests.factories.engagements import FEBRUARY_12, AssignmentFactory, EngagementFactory, WorkOrderFactory
 from tests.factories.partners import MemberFactory
 
 NINE = datetime(2007, 3, 8, 14, tzinfo=UTC)
@@ -95,3 +95,18 @@ class SubmissionFactory(DjangoModelFactory[models.Submission]):
     submitted_by = factory.SubFactory(MemberFactory)
     submitted_at = NINE + timedelta(hours=6)
     silence_at = NINE + timedelta(days=11)
+
+
+class ChangeRequestFactory(DjangoModelFactory[models.ChangeRequest]):
+    """The sub asks for $50 that it spent."""
+
+    class Meta:
+        model = models.ChangeRequest
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    kind = "expense"
+    side = "sub"
+    text = "A replacement cable"
+    amount = Decimal("50.00")
+    asked_by = factory.SubFactory(MemberFactory)
+    asked_at = NINE

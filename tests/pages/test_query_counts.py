@@ -55,7 +55,7 @@ PAGES = [
     ("money", "prime", "owner", invoices, 7),
     ("coming", "sub", "technician", visits, 4),
     ("today", "sub", "technician", visits, 5),
-    ("home", "prime", "dispatcher", handed_in, 14),
+    ("home", "prime", "dispatcher", handed_in, 15),
     ("inbox", "prime", "owner", news, 4),
 ]
 

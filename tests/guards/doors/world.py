@@ -120,6 +120,9 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         "deliverable": make_work.DeliverableFactory(
             work_order=running, uploaded_by=world.sub["technician"]
         ).pk,
+        "change": make_work.ChangeRequestFactory(
+            assignment=running.assignments.get(ended_at=None), asked_by=world.sub["technician"]
+        ).pk,
         "offer": asked.pk,
         "revision": asked.revision_id,
         "countered": countered.pk,

@@ -1,0 +1,62 @@
+"""What somebody types to ask for a change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from engagements import deadlines
+from engagements.actions.changes import Wanted
+from engagements.forms.work import WallTimeField, money
+from engagements.models import ChangeRequest, WorkOrder
+from engagements.models.changes import MONEY
+from engagements.values import Schedule
+
+WHAT_FOR = {
+    "budget": "What makes it more?",
+    "expense": "What is it spent on?",
+    "bonus": "What is it for?",
+    "schedule": "Why at another time?",
+    "scope": "What is to be done beside, or instead?",
+}
+
+
+class ChangeForm(forms.Form):
+    """One kind of change: an amount, a time of the kind that was agreed, or words alone."""
+
+    amount = money("How much", required=True)
+    starts = WallTimeField(label="From")
+    ends = WallTimeField(label="Until")
+    text = forms.CharField(
+        max_length=500, widget=forms.Textarea({"rows": 3}), help_text="The other firm reads it."
+    )
+
+    def __init__(self, *args: Any, kind: str, order: WorkOrder, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.kind, self.order = kind, order
+        self.fields["amount"].label = f"How much ({order.currency})"
+        self.fields["text"].label = WHAT_FOR[kind]
+        timed = kind == ChangeRequest.Kind.SCHEDULE
+        shown = {
+            "amount": kind in MONEY,
+            "starts": timed and order.schedule_kind != deadlines.COMPLETE_BY,
+            "ends": timed and order.schedule_kind != deadlines.HARD_START,
+        }
+        for name in [name for name, is_shown in shown.items() if not is_shown]:
+            del self.fields[name]
+        if timed:
+            self.initial = {"starts": order.starts_local, "ends": order.ends_local}
+
+    def wanted(self) -> Wanted:
+        typed, schedule = self.cleaned_data, None
+        if self.kind == ChangeRequest.Kind.SCHEDULE:
+            order = self.order
+            schedule = Schedule(order.schedule_kind, order.timezone, typed.get("starts"), typed.get("ends"))
+        return Wanted(self.kind, typed["text"], typed.get("amount"), schedule)
+
+
+class RefuseForm(forms.Form):
+    """Words that go with a no, if any."""
+
+    reason = forms.CharField(required=False, max_length=500, label="Why, if you like")
