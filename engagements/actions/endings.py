@@ -135,6 +135,8 @@ def _end(name: str, order: WorkOrder, ending: Ending, *, by: Member, now: dateti
     side = order.side_of(by.firm_id)
     WORK_ORDER.check(name, status=order.status, side=side, role=by.role, reason=ending.cause)
     late = endings.is_late(order.starts_at, at=now)
+    if name != "back_out":  # a prime that ends what has begun does not end it before the start
+        late = late and order.status == WorkOrder.Status.ASSIGNED
     act = _Act(name, ending, endings.cause_of(name, ending.cause), by, now, late)
     if order.status in (WorkOrder.Status.DRAFT, WorkOrder.Status.OFFERED):
         withdraw_all(order, offers, by=by, now=now, reason=act.said)

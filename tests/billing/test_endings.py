@@ -258,6 +258,14 @@ def test_an_end_is_evidence_about_whoever_caused_it(step, cause, at, whose, kind
     assert not ScoreEvent.objects.filter(firm=other.firm).exists()
 
 
+def test_a_prime_that_ends_what_has_begun_did_not_cancel_late(running, prime, sub):
+    count(running, sub, 11)
+
+    endings.cancel(running, OTHERWISE, by=prime.owner, now=THURSDAY_9 + timedelta(hours=3))
+
+    assert not ScoreEvent.objects.filter(kind="cancelled_late").exists()
+
+
 @pytest.mark.parametrize(
     ("step", "cause"), [("cancel", "otherwise"), ("remove", "quality"), ("remove", "otherwise")]
 )
