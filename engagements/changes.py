@@ -26,6 +26,8 @@ def columns(order: WorkOrder, asked: ChangeRequest, *, spent: Decimal) -> dict[s
             asked.timezone,
         )  # resolved anew: the rules of a zone may have changed
         return Schedule(kind, zone, asked.starts_local, asked.ends_local).columns()
+    if asked.kind == ChangeRequest.Kind.SWAP:
+        return {}
     if asked.kind == ChangeRequest.Kind.SCOPE:
         return {"scope": f"{order.scope}\n\nAgreed later: {asked.text}".strip()}
     amount = asked.amount or Decimal(0)

@@ -51,6 +51,8 @@ WORDS = {
     "visit_finish": "left the site",
     "visit_miss": "wrote down that nobody came",
     "technician_named": "said who goes",
+    "backup_named": "named a backup",
+    "backup_sent": "sent the backup: nobody had come",
     "briefing_acknowledged": "accepted the four rules",
     "units_reported": "counted work that is done",
     "task_added": "added a line to tick",

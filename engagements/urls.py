@@ -49,6 +49,8 @@ WORK: list[URLPattern] = [
     path("work-orders/<uuid:pk>/hold/", running.hold, name="work-order-hold"),
     path("work-orders/<uuid:pk>/resume/", running.resume, name="work-order-resume"),
     path("work-orders/<uuid:pk>/technician/", running.name_technician, name="work-order-technician"),
+    path("work-orders/<uuid:pk>/backup/", running.name_backup, name="work-order-backup"),
+    path("work-orders/<uuid:pk>/send-backup/", running.send_backup, name="work-order-send-backup"),
     path("work-orders/<uuid:pk>/tasks/", running.add_task, name="work-order-task"),
     path("work-orders/<uuid:pk>/access/", running.hand_over_access, name="work-order-access"),
     path(

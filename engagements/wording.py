@@ -146,6 +146,7 @@ def change(asked: ChangeRequest) -> str:
         ChangeRequest.Kind.BONUS: f"a bonus of {amount}",
         ChangeRequest.Kind.SCHEDULE: f"another time: {schedule(asked)}",
         ChangeRequest.Kind.SCOPE: "other work",
+        ChangeRequest.Kind.SWAP: f"another technician: {asked.technician.user.called if asked.technician else ''}",
     }[ChangeRequest.Kind(asked.kind)]
 
 

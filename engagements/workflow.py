@@ -91,7 +91,7 @@ VISIT = Workflow(
             danger=True,
         ),
         _step("call_off", "planned confirmed on_my_way", "called_off", SYSTEM),
-        _step("replan", "confirmed", "planned", SYSTEM),
+        _step("replan", "confirmed on_my_way", "planned", SYSTEM),
     ],
 )
 

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from engagements import changes
 from engagements.actions import visit_news
+from engagements.actions.backups import colleague, hand_over_visits
 from engagements.actions.history import record_order
 from engagements.actions.shared import margin_of, order_lines, require_coverage
 from engagements.actions.submissions import reckon
@@ -31,12 +32,13 @@ MOST_OPEN = 20
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for: money of one of three kinds, another time, or other work; `text` says why or what."""
+    """What is asked for: money of one of three kinds, another time, work or technician; `text` says why or what."""
 
     kind: str
     text: str
     amount: Decimal | None = None
     schedule: Schedule | None = None
+    technician: UUID | None = None
 
 
 @transaction.atomic
@@ -59,6 +61,8 @@ def ask(order: WorkOrder, wanted: Wanted, *, by: Member, now: datetime | None = 
         asked_at=now,
         **_terms(wanted),
     )
+    if wanted.kind == ChangeRequest.Kind.SWAP:
+        asked.technician = _instead(order, assignment, wanted.technician)
     _require_time(asked, now=now)
     if ChangeRequest.objects.filter(assignment=assignment).still_open().count() >= MOST_OPEN:
         raise RuleBroken("Twenty requests are open already. Settle those first.")
@@ -79,12 +83,23 @@ def require_may_ask(order: WorkOrder, kind: str, *, by: Member) -> None:
         raise WrongSide("This is for the two firms of the order.")
     if by.role not in LEADS and (side == "prime" or kind not in BY_TECHNICIANS):
         raise WrongRole("An owner or a dispatcher asks for this. Tell one of them.")
+    if side == "prime" and kind == ChangeRequest.Kind.SWAP:
+        raise WrongSide("The firm that does the work asks for another technician.")
     if side == "sub":
         require_crew(order, by)
     if order.status not in RUNNING.split():
         raise IllegalStep(
             "Changes are asked for while the work runs: after it is taken, before it is handed in."
         )
+
+
+def _instead(order: WorkOrder, assignment: Assignment, key: UUID | None) -> Member:
+    """Return who is to go instead, once the work has begun; before, the sub says by itself who goes."""
+    if WorkOrder.Status.ASSIGNED in (order.status, order.held_from):
+        raise IllegalStep("Nobody has begun yet, so you need no leave: just say who goes.")
+    if key is None or key == assignment.technician_id:
+        raise Invalid({"technician": ["Choose who goes instead."]})
+    return colleague(order, key)
 
 
 def _terms(wanted: Wanted) -> dict[str, object]:
@@ -136,6 +151,8 @@ def agree(asked: ChangeRequest, *, by: Member, now: datetime | None = None) -> W
         _reckon_again(order)
     if asked.kind == ChangeRequest.Kind.SCHEDULE:
         _move_visit(order, now=now)
+    if asked.kind == ChangeRequest.Kind.SWAP:
+        _swap(order, asked, now=now)
     visit_news.change_decided(order, asked, now=now)
     return order
 
@@ -258,11 +275,24 @@ def _move_visit(order: WorkOrder, *, now: datetime) -> None:
         visit_news.visit_moved(order, visit, now=now)
 
 
+def _swap(order: WorkOrder, asked: ChangeRequest, *, now: datetime) -> None:
+    """Let the other technician go from the next visit on; whoever is on site finishes theirs."""
+    person, assignment = colleague(order, asked.technician_id or asked.pk), asked.assignment
+    assignment.technician = person
+    if assignment.backup_id == person.pk:
+        assignment.backup = None
+    assignment.save(update_fields=["technician", "backup"])
+    hand_over_visits(order, person)
+    visit_news.technician_named(order, person, now=now)
+
+
 def _lock(key: UUID) -> WorkOrder:
     return WorkOrder.objects.locked().with_sides().get(pk=key)
 
 
 def _lock_both(asked: ChangeRequest) -> tuple[WorkOrder, ChangeRequest]:
     order = _lock(asked.assignment.work_order_id)
-    found = ChangeRequest.objects.locked().select_related("assignment__offer", "asked_by__user")
+    found = ChangeRequest.objects.locked().select_related(
+        "assignment__offer", "asked_by__user", "technician__user"
+    )
     return order, found.get(pk=asked.pk)

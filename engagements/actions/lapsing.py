@@ -12,7 +12,7 @@ from partnernet.core.actors import Actor
 def lapse_open(order: WorkOrder, *, by: Actor, side: str, now: datetime) -> None:
     """Close the changes of a locked order that nobody has decided, and tell those who asked."""
     found = ChangeRequest.objects.locked().still_open().filter(assignment__work_order=order)
-    for asked in found.select_related("asked_by__user"):
+    for asked in found.select_related("asked_by__user", "technician__user"):
         step = CHANGE_REQUEST.check("lapse", status=asked.status, side="system", role="system")
         asked.status, asked.decided_at = step.target, now
         asked.save(update_fields=["status", "decided_at"])

@@ -79,6 +79,16 @@ def technician_named(order: WorkOrder, person: Member, *, now: datetime) -> None
     )
 
 
+def backup_sent(order: WorkOrder, person: Member, *, now: datetime) -> None:
+    """Tell the backup to go now, and the leads of their firm; both at once."""
+    more = _facts(order) | {"backup": person.user.called}
+    leads = [each for each in _leads(order.sub) if each.user_id != person.user_id]
+    today = reverse("today", args=[order.sub_id])
+    page = reverse("work-order", args=[order.sub_id, order.pk])
+    for path, to in ((today, [person.addressee()]), (page, leads)):
+        owe("backup_sent", to=to, now=now, path=path, context=more, subject_id=order.pk, urgent=True)
+
+
 def on_the_way(order: WorkOrder, visit: Visit, *, now: datetime) -> None:
     who = visit.technician.user.called if visit.technician else (order.sub.name if order.sub else "")
     _tell_prime("on_the_way", order, now=now, who=who)

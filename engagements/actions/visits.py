@@ -73,7 +73,9 @@ def name_technician(
     assignment = Assignment.objects.current().get(work_order=order)
 
     assignment.technician = person
-    assignment.save(update_fields=["technician"])
+    if assignment.backup_id == person.pk:
+        assignment.backup = None
+    assignment.save(update_fields=["technician", "backup"])
     Visit.objects.filter(work_order=order).still_open().update(technician=person)
     record_order(
         order, "technician_named", by=by, now=now, side="sub", changes={"technician": person.user.called}

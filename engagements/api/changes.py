@@ -11,10 +11,15 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from engagements.actions import changes
+from engagements.actions import backups, changes
 from engagements.api.onsite import CREW, KEY, OnSite, key_of
 from engagements.models import ChangeRequest
-from engagements.serializers.changes import ChangeRequestInput, ChangeRequestSerializer, RefuseInput
+from engagements.serializers.changes import (
+    BackupInput,
+    ChangeRequestInput,
+    ChangeRequestSerializer,
+    RefuseInput,
+)
 
 READERS = ("owner", "dispatcher", "finance", "technician", "viewer")
 
@@ -64,6 +69,20 @@ class Changes(OnSite):
         asked = self._change(change)
         changes.withdraw(asked, by=self.member)
         return self._shown_change(asked)
+
+    @extend_schema(request=BackupInput, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def backup(self, request: Request, pk: str) -> Response:
+        """Name who goes if the technician cannot."""
+        backups.name_backup(self.get_object(), by=self.member, **BackupInput.read(request.data))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["post"], url_path="send-backup")
+    def send_backup(self, request: Request, pk: str) -> Response:
+        """Send the backup on the same terms, because nobody came."""
+        backups.send_backup(self.get_object(), by=self.member)
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _change(self, key: UUID) -> ChangeRequest:
         found = ChangeRequest.objects.of_deal(self.get_object()).select_related("assignment")

@@ -8,10 +8,12 @@ from django import forms
 
 from engagements import deadlines
 from engagements.actions.changes import Wanted
+from engagements.forms.layout import MemberField, TechnicianForm
 from engagements.forms.work import WallTimeField, money
 from engagements.models import ChangeRequest, WorkOrder
 from engagements.models.changes import MONEY
 from engagements.values import Schedule
+from partners.models import Member
 
 WHAT_FOR = {
     "budget": "What makes it more?",
@@ -19,6 +21,7 @@ WHAT_FOR = {
     "bonus": "What is it for?",
     "schedule": "Why at another time?",
     "scope": "What is to be done beside, or instead?",
+    "swap": "Why somebody else?",
 }
 
 
@@ -28,6 +31,7 @@ class ChangeForm(forms.Form):
     amount = money("How much", required=True)
     starts = WallTimeField(label="From")
     ends = WallTimeField(label="Until")
+    technician = MemberField(queryset=Member.objects.none(), label="Who goes instead")
     text = forms.CharField(
         max_length=500, widget=forms.Textarea({"rows": 3}), help_text="The other firm reads it."
     )
@@ -40,9 +44,13 @@ class ChangeForm(forms.Form):
         timed = kind == ChangeRequest.Kind.SCHEDULE
         shown = {
             "amount": kind in MONEY,
+            "technician": kind == ChangeRequest.Kind.SWAP,
             "starts": timed and order.schedule_kind != deadlines.COMPLETE_BY,
             "ends": timed and order.schedule_kind != deadlines.HARD_START,
         }
+        if shown["technician"] and order.sub_id:
+            self.fields["technician"] = TechnicianForm().of(order.sub_id).fields["technician"]
+            self.fields["technician"].label = "Who goes instead"
         for name in [name for name, is_shown in shown.items() if not is_shown]:
             del self.fields[name]
         if timed:
@@ -53,7 +61,8 @@ class ChangeForm(forms.Form):
         if self.kind == ChangeRequest.Kind.SCHEDULE:
             order = self.order
             schedule = Schedule(order.schedule_kind, order.timezone, typed.get("starts"), typed.get("ends"))
-        return Wanted(self.kind, typed["text"], typed.get("amount"), schedule)
+        person = typed.get("technician")
+        return Wanted(self.kind, typed["text"], typed.get("amount"), schedule, person.pk if person else None)
 
 
 class RefuseForm(forms.Form):

@@ -43,6 +43,19 @@ class MemberField(forms.ModelChoiceField):  # type: ignore[type-arg] # Django ca
         return obj.user.called
 
 
+class BackupForm(forms.Form):
+    technician = MemberField(
+        queryset=Member.objects.none(), label="Backup", required=False, empty_label="Nobody"
+    )
+
+    def of(self, firm: UUID) -> "BackupForm":
+        """Offer the people of a firm."""
+        field = self.fields["technician"]
+        assert isinstance(field, MemberField)  # noqa: S101 - declared above
+        field.queryset = Member.objects.active().of(firm).select_related("user").order_by("user__name", "pk")
+        return self
+
+
 class TechnicianForm(forms.Form):
     technician = MemberField(queryset=Member.objects.none(), label="Who goes")
 

@@ -43,7 +43,7 @@ class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
         return self.select_for_update(of=("self",), no_key=True).order_by("pk")
 
     def with_people(self) -> Self:
-        return self.select_related("asked_by__user", "asked_by__firm", "decided_by__user")
+        return self.select_related("asked_by__user", "asked_by__firm", "decided_by__user", "technician__user")
 
     def expenses(self) -> Decimal:
         """Return the sum of the expenses among these."""
@@ -67,6 +67,7 @@ class ChangeRequest(Entity):
         BONUS = "bonus", "A bonus"
         SCHEDULE = "schedule", "Another time"
         SCOPE = "scope", "Other work"
+        SWAP = "swap", "Another technician"
 
     class Status(models.TextChoices):
         ASKED = "asked", "Waiting for an answer"
@@ -86,6 +87,7 @@ class ChangeRequest(Entity):
     text = models.CharField(max_length=500)
     currency = currency_field()
     amount = amount_field(null=True, blank=True)
+    technician = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     schedule_kind = models.CharField(max_length=15, choices=Terms.ScheduleKind.choices, blank=True)
     timezone = models.CharField(max_length=64, blank=True)
     starts_local = LocalTimeField(null=True, blank=True)
@@ -108,9 +110,12 @@ class ChangeRequest(Entity):
             ),
             models.CheckConstraint(condition=Q(side__in=["prime", "sub"]), name="change_request_side_known"),
             models.CheckConstraint(
-                condition=Q(kind__in=MONEY, amount__gt=0, schedule_kind="")
-                | Q(kind="schedule", amount=None) & ~Q(schedule_kind="") & ~Q(starts_at=None, ends_at=None)
-                | Q(kind="scope", amount=None, schedule_kind=""),
+                condition=Q(kind__in=MONEY, amount__gt=0, schedule_kind="", technician=None)
+                | Q(kind="schedule", amount=None, technician=None)
+                & ~Q(schedule_kind="")
+                & ~Q(starts_at=None, ends_at=None)
+                | Q(kind="scope", amount=None, schedule_kind="", technician=None)
+                | Q(kind="swap", side="sub", amount=None, schedule_kind="", technician__isnull=False),
                 name="change_request_has_the_terms_of_its_kind",
             ),
             models.CheckConstraint(

@@ -23,20 +23,21 @@ class ChangeRequestSerializer(serializers.ModelSerializer[ChangeRequest]):
     class Meta:
         model = ChangeRequest
         fields = [
-            "id", "kind", "side", "status", "text", "amount", "starts", "ends", "asked_by", "asked_at", "decided_by",
+            "id", "kind", "side", "status", "text", "amount", "starts", "ends", "technician", "asked_by", "asked_at", "decided_by",
             "decided_at", "reason",
         ]  # fmt: skip
         read_only_fields = fields
 
 
 class ChangeRequestInput(Input):
-    """`amount` for a budget, an expense or a bonus; `starts` and `ends` for another time, in the zone of the order."""
+    """`amount` for a budget, an expense or a bonus; `starts` and `ends` for another time, in the zone of the order; who goes instead."""
 
     kind = serializers.ChoiceField(choices=ChangeRequest.Kind.choices)
     text = serializers.CharField(max_length=500)
     amount = typed_amount()
     starts = WallTime(required=False, allow_null=True)
     ends = WallTime(required=False, allow_null=True)
+    technician = serializers.UUIDField(required=False, allow_null=True)
 
     @staticmethod
     def wanted(body: Any, order: WorkOrder) -> Wanted:
@@ -44,7 +45,14 @@ class ChangeRequestInput(Input):
         typed = ChangeRequestInput.read(body)
         schedule = Schedule(order.schedule_kind, order.timezone, typed.get("starts"), typed.get("ends"))
         moves = typed["kind"] == ChangeRequest.Kind.SCHEDULE
-        return Wanted(typed["kind"], typed["text"], typed.get("amount"), schedule if moves else None)
+        amount, person = typed.get("amount"), typed.get("technician")
+        return Wanted(typed["kind"], typed["text"], amount, schedule if moves else None, person)
+
+
+class BackupInput(Input):
+    """Who goes if the technician cannot; null for nobody."""
+
+    technician = serializers.UUIDField(allow_null=True)
 
 
 class RefuseInput(Input):

@@ -37,8 +37,15 @@ def changes_context(member: Member, order: WorkOrder) -> dict[str, Any]:
     return {
         "changes": rows,
         "changes_open": sum(row["asked"].status == ChangeRequest.Status.ASKED for row in rows),
-        "may_ask": ChangeRequest.Kind.choices if runs and member.role in LEADS else [],
+        "may_ask": _kinds(member, order) if runs and member.role in LEADS else [],
     }
+
+
+def _kinds(member: Member, order: WorkOrder) -> list[tuple[str, str]]:
+    """Return what this firm may ask for; another technician only once the first has begun."""
+    began = WorkOrder.Status.ASSIGNED not in (order.status, order.held_from)
+    swaps = began and member.firm_id == order.sub_id
+    return [each for each in ChangeRequest.Kind.choices if swaps or each[0] != ChangeRequest.Kind.SWAP]
 
 
 def _row(member: Member, order: WorkOrder, asked: ChangeRequest) -> dict[str, Any]:
@@ -49,7 +56,8 @@ def _row(member: Member, order: WorkOrder, asked: ChangeRequest) -> dict[str, An
 
 def own_changes(member: Member, order: WorkOrder) -> list[dict[str, Any]]:
     """Return what the person asked for themselves: a technician reads no amount that somebody else typed."""
-    found = ChangeRequest.objects.of_deal(order).filter(asked_by=member).order_by("-asked_at", "-pk")
+    mine = ChangeRequest.objects.of_deal(order).filter(asked_by=member).select_related("technician__user")
+    found = mine.order_by("-asked_at", "-pk")
     return [{"asked": each, "what": wording.change(each)} for each in found[:20]]
 
 

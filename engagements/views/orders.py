@@ -15,6 +15,7 @@ from engagements import matching, wording
 from engagements.actions import floor
 from engagements.actions import offers as offer_actions
 from engagements.actions import orders as actions
+from engagements.actions.backups import may_send_backup
 from engagements.actions.news import UNDO
 from engagements.actions.shared import margin_of, order_lines
 from engagements.forms.work import WaiverForm
@@ -70,6 +71,10 @@ def work_order(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     side = order.side_of(firm)
     context = _shared_context(request, order, side=side) | running_context(request, order, side=side)
     context |= changes_context(request.member, order)
+    assignment = context["assignment"]
+    context["may_send_backup"] = side == "prime" and may_send_backup(order, assignment, now=clock.now())
+    if assignment and context["backup_form"]:
+        context["backup_form"].initial = {"technician": assignment.backup_id}
     if side == "prime":
         context |= _prime_context(request, order)
     return render(request, "engagements/work_order.html", context)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from contracts.models import ApproachReport
-from engagements.actions import holding, onsite, preparing, submissions, visits
+from engagements.actions import backups, holding, onsite, preparing, submissions, visits
 from engagements.forms import layout
 from engagements.models import Deliverable, Problem, Submission, WorkOrder
 from engagements.views.jobs import CREW, LEADS
@@ -39,6 +39,7 @@ def running_context(request: MemberRequest, order: WorkOrder, *, side: str) -> d
         ),
         "leads": request.member.role in {"owner", "dispatcher"},
         "technician_form": layout.TechnicianForm().of(order.sub_id) if order.sub_id else None,
+        "backup_form": layout.BackupForm(auto_id="backup_%s").of(order.sub_id) if order.sub_id else None,
         "task_form": layout.TaskForm(),
         "access_form": layout.AccessForm(),
         "send_back_form": layout.SendBackForm(),
@@ -72,6 +73,28 @@ def name_technician(request: MemberRequest, firm: UUID, pk: UUID) -> HttpRespons
         visits.name_technician(order, by=request.member, technician=chosen.pk)
 
     return answer(request, act, to=_back(request, pk), said="They have been told.")
+
+
+@require_POST
+@for_roles(*LEADS)
+def name_backup(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    order = _order(request, pk)
+
+    def act() -> None:
+        chosen = _read(layout.BackupForm(request.POST).of(firm))["technician"]
+        backups.name_backup(order, by=request.member, technician=chosen.pk if chosen else None)
+
+    return answer(request, act, to=_back(request, pk), said="Written down.")
+
+
+@require_POST
+@for_roles(*LEADS)
+def send_backup(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    order = _order(request, pk)
+    said = "The backup has been told to go now, on the same terms."
+    return answer(
+        request, lambda: backups.send_backup(order, by=request.member), to=_back(request, pk), said=said
+    )
 
 
 @require_POST

@@ -95,7 +95,9 @@ def _submissions(member: Member, now: datetime) -> Iterator[Need]:
 def _changes(member: Member, now: datetime) -> Iterator[Need]:
     waiting = ChangeRequest.objects.asked_of(member.firm_id)
     order = "assignment__work_order"
-    found = waiting.select_related(f"{order}__prime", f"{order}__sub").order_by("asked_at", "pk")
+    found = waiting.select_related(f"{order}__prime", f"{order}__sub", "technician__user").order_by(
+        "asked_at", "pk"
+    )
     for each in found[:MOST]:
         work = each.assignment.work_order
         href = reverse("work-order", args=[member.firm_id, work.pk])

@@ -377,7 +377,7 @@ def test_every_cell_of_the_visit_table(status, side, role):
         "finish": side == "sub" and role in crew and status == "checked_in",
         "miss": side == "prime" and role in leads and status in {"planned", "confirmed", "on_my_way"},
         "call_off": side == "system" and status in {"planned", "confirmed", "on_my_way"},
-        "replan": side == "system" and status == "confirmed",
+        "replan": side == "system" and status in {"confirmed", "on_my_way"},
     }
 
     opened = {step.name for step in VISIT.open_steps(status, side=side, role=role)}
