@@ -13,11 +13,13 @@ from contracts.api import AgreementsViewSet, ProtectedClientsViewSet
 from engagements.api import OffersViewSet, VisitsViewSet
 from engagements.api.invites import EnclosingInvitesViewSet
 from partners.api.firms import FirmsViewSet, ScoresViewSet
+from partners.api.ratings import RatingsViewSet
 
 router = SimpleRouter()
 router.register("firms", FirmsViewSet, "api-firm")
 router.register("firm-invites", EnclosingInvitesViewSet, "api-firm-invite")
 router.register("scores", ScoresViewSet, "api-score")
+router.register("ratings", RatingsViewSet, "api-rating")
 router.register("clients", ClientsViewSet, "api-client")
 router.register("sites", SitesViewSet, "api-site")
 router.register("agreements", AgreementsViewSet, "api-agreement")

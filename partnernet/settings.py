@@ -195,6 +195,7 @@ CELERY_BEAT_SCHEDULE = {
         ("remind-signers", "contracts.tasks.remind_signers", 300),
         ("remind-of-approvals", "engagements.tasks.remind_of_approvals", 900),
         ("tell-overdue", "billing.tasks.tell_overdue", 900),
+        ("reveal-ratings", "partners.tasks.reveal_ratings", 300),
         ("rescore", "partners.tasks.rescore", 3600),
         ("forget-answers", "partnernet.core.tasks.forget_answers", 3600),
     )

@@ -14,6 +14,7 @@ from partners.actions.invites import Invitee
 from partners.actions.members import Colleague
 from partners.models import Firm, Member, Partnership, ProfileSkill, Skill
 from partners.models.keys import SCOPES
+from partners.opinion import LEAST, MOST, QUESTIONS, Opinion
 
 COUNTRIES = (
     ("US", "United States"), ("CA", "Canada"), ("GB", "United Kingdom"), ("IE", "Ireland"), ("AU", "Australia"),
@@ -262,3 +263,34 @@ class ReasonForm(forms.Form):
     """A reason in one's own words."""
 
     reason = forms.CharField(label="Why", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class RatingForm(forms.Form):
+    """Yes or no, which the two buttons send, and the six questions."""
+
+    again = forms.TypedChoiceField(
+        choices=[("yes", "Yes"), ("no", "No")],
+        coerce=lambda said: said == "yes",
+        error_messages={"required": "Press yes or no."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Make a field for each question."""
+        super().__init__(*args, **kwargs)
+        for name, words in QUESTIONS.items():
+            self.fields[name] = forms.TypedChoiceField(
+                label=words,
+                choices=[(number, str(number)) for number in range(LEAST, MOST + 1)],
+                coerce=int,
+                empty_value=None,
+                required=False,
+                widget=forms.RadioSelect,
+            )
+
+    def questions(self) -> list[forms.BoundField]:
+        """Return the six, without the buttons."""
+        return [self[name] for name in QUESTIONS]
+
+    def opinion(self) -> Opinion:
+        """Return what was said as a value."""
+        return Opinion(**self.cleaned_data)

@@ -1,16 +1,18 @@
-"""Firms, invitations and scores as JSON."""
+"""Firms, invitations, scores and ratings as JSON."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from partnernet.core.rest import Input
 from partners import scoring
-from partners.models import Firm, FirmInvite, FirmScore, Member, Profile
+from partners.models import Firm, FirmInvite, FirmScore, Member, Profile, Rating, RatingRound
 from partners.models.scores import DIMENSION_CHOICES
+from partners.opinion import LEAST, MOST, QUESTIONS
 
 
 class FirmScoreSerializer(serializers.ModelSerializer[FirmScore]):
@@ -165,3 +167,64 @@ class ScoreSerializer(serializers.Serializer[Any]):
     events = serializers.IntegerField()
     counterparties = serializers.IntegerField()
     lines = ScoreLineSerializer(many=True)
+
+
+class RatingSerializer(serializers.ModelSerializer[Rating]):
+    """What one firm said: yes or no, six answers from 1 to 5 or null, and their mean, 0 to 1."""
+
+    value = serializers.FloatField(read_only=True)
+
+    class Meta:
+        model = Rating
+        fields = ["again", *QUESTIONS, "value", "rated_at"]
+        read_only_fields = fields
+
+
+class RatingRoundSerializer(serializers.ModelSerializer[RatingRound]):
+    """A job that two firms rate each other for, as one of them sees it."""
+
+    other = serializers.SerializerMethodField()
+    other_name = serializers.SerializerMethodField()
+    ours = serializers.SerializerMethodField()
+    theirs = serializers.SerializerMethodField()
+
+    class Meta:
+        model = RatingRound
+        fields = ["id", "status", "work", "other", "other_name", "opened_at", "closes_at", "closed_at", "ours", "theirs"]  # fmt: skip
+        read_only_fields = fields
+
+    def get_other(self, opened: RatingRound) -> UUID:
+        """The other firm."""
+        return opened.other_than(self.context["firm"]).pk
+
+    def get_other_name(self, opened: RatingRound) -> str:
+        """The other firm's name."""
+        return opened.other_than(self.context["firm"]).name
+
+    @extend_schema_field(RatingSerializer(allow_null=True))
+    def get_ours(self, opened: RatingRound) -> Any:
+        """What the caller's firm said."""
+        return _said(opened, self.context["firm"])
+
+    @extend_schema_field(RatingSerializer(allow_null=True))
+    def get_theirs(self, opened: RatingRound) -> Any:
+        """What the other firm said; null until both can see it."""
+        shown = opened.status == RatingRound.Status.REVEALED
+        return _said(opened, opened.other_than(self.context["firm"]).pk) if shown else None
+
+
+def _said(opened: RatingRound, firm: UUID) -> Any:
+    found = next((rating for rating in opened.said if rating.firm_id == firm), None)
+    return RatingSerializer(found).data if found else None
+
+
+class OpinionInput(Input):
+    """Would you work with them again? And six questions, each 1 (not at all) to 5 (entirely), if you wish."""
+
+    again = serializers.BooleanField()
+    performs = serializers.IntegerField(min_value=LEAST, max_value=MOST, required=False, allow_null=True)
+    commitment = serializers.IntegerField(min_value=LEAST, max_value=MOST, required=False, allow_null=True)
+    reliability = serializers.IntegerField(min_value=LEAST, max_value=MOST, required=False, allow_null=True)
+    trustworthy = serializers.IntegerField(min_value=LEAST, max_value=MOST, required=False, allow_null=True)
+    credit = serializers.IntegerField(min_value=LEAST, max_value=MOST, required=False, allow_null=True)
+    rapport = serializers.IntegerField(min_value=LEAST, max_value=MOST, required=False, allow_null=True)

@@ -6,10 +6,16 @@ from typing import Any
 
 from celery import shared_task
 
-from partners.actions import reckoning
+from partners.actions import ratings, reckoning
 
 
 @shared_task
 def rescore(**_: Any) -> None:
     """Publish today's snapshot and scores, once a day; asked every hour, so that a missed night is made up for."""
     reckoning.rescore_if_due()
+
+
+@shared_task
+def reveal_ratings(**_: Any) -> None:
+    """Show what was said in rating rounds whose seven days are over."""
+    ratings.reveal_due()

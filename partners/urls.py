@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from partners.views import directory, doors, people, record, settings
+from partners.views import directory, doors, people, ratings, record, settings
 
 urlpatterns: list[URLPattern] = [
     path("firms/", directory.firms, name="firms"),
@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern] = [
     path("firms/<uuid:pk>/mark/", directory.mark, name="firm-mark"),
     path("record/", record.our_record, name="our-record"),
     path("record/<uuid:pk>/exclude/", record.ask_exclusion, name="ask-exclusion"),
+    path("record/ratings/", ratings.index, name="ratings"),
+    path("record/ratings/<uuid:pk>/", ratings.rating, name="rating"),
     path("settings/", settings.firm_settings, name="firm-settings"),
     path("settings/profile/", settings.profile, name="profile"),
     path("settings/skills/", settings.skills, name="skills"),

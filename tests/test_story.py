@@ -13,7 +13,7 @@ from partnernet.core import clock
 from partnernet.core.models import Delivery
 from partnernet.story.load import load
 from partnernet.story.stage import Stage
-from partners.models import FirmScore
+from partners.models import FirmScore, RatingRound
 
 
 @pytest.mark.django_db
@@ -43,6 +43,12 @@ def test_the_story_stands_on_its_real_dates():
     assert outlook.forecast.units == 640
     assert _evidence("Blue Mesa IT", "as_sub") == (25, 3)
     assert _evidence("South Fork Computing", "as_sub") == (0, 0)
+    assert _evidence("Blue Mesa IT", "trust") == (7, 3)
+    assert Counter(RatingRound.objects.values_list("status", flat=True)) == {
+        "revealed": 10,
+        "lapsed": 1,
+        "open": 2,
+    }
     assert Counter(Invoice.objects.values_list("status", flat=True)) == {"paid": 9, "approved": 3}
     assert Invoice.objects.overdue(date(2007, 2, 12)).count() == 1
     assert Counter(Agreement.objects.values_list("status", flat=True)) == {

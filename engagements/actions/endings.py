@@ -26,7 +26,7 @@ from partnernet.core import clock, money
 from partnernet.core.errors import Invalid, RuleBroken
 from partnernet.core.localtime import day_in
 from partnernet.core.money import cents
-from partners.actions import scores
+from partners.actions import ratings, scores
 from partners.models import Member
 
 
@@ -152,6 +152,10 @@ def _end(name: str, order: WorkOrder, ending: Ending, *, by: Member, now: dateti
     lapse_open(order, by=by, side=side, now=now)
     _evidence(order, assignment, act)
     ended = _settle(order, assignment, act, fee=fee)
+    if ended.submission is None:  # what was handed in is rated when it is approved
+        ratings.open_round(
+            order.prime, sub=assignment.firm, engagement_id=order.engagement_id, work=str(order), now=now
+        )
     news.work_ended(name, order, assignment, _facts(ended, act), now=now)
     return ended
 

@@ -20,7 +20,7 @@ from partnernet.core import clock
 from partnernet.core.actors import CLOCK, Actor
 from partnernet.core.errors import Invalid, RuleBroken, WrongRole
 from partnernet.core.localtime import business_days_between, business_deadline, day_in
-from partners.actions import scores
+from partners.actions import ratings, scores
 from partners.models import Firm, Member
 
 PROMPT_DAYS = 3
@@ -221,6 +221,9 @@ def approve(submission: Submission, *, by: Actor, now: datetime | None = None) -
     )
     lapse_open(order, by=by, side=side, now=now)
     _evidence(order, submission, silence=silence, now=now)
+    ratings.open_round(
+        order.prime, sub=_sub(order), engagement_id=order.engagement_id, work=str(order), now=now
+    )
     visit_news.approved(order, submission, now=now)
     return submission
 

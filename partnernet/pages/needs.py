@@ -16,7 +16,7 @@ from contracts.models import Agreement, ApproachReport
 from engagements import wording
 from engagements.models import ChangeRequest, FloorRequest, Offer, Problem, Submission
 from partnernet.core import money
-from partners.models import Firm, Member
+from partners.models import Firm, Member, RatingRound
 
 MOST = 7
 SOON = timedelta(days=7)
@@ -55,8 +55,8 @@ def _sources(member: Member) -> list[Source]:
     owner: list[Source] = [_agreements, _floor]
     purse: list[Source] = [_invoices, _payments]
     return {
-        "owner": [*lead, *owner, *purse],
-        "dispatcher": lead,
+        "owner": [*lead, *owner, *purse, _ratings],
+        "dispatcher": [*lead, _ratings],
         "finance": purse,
     }.get(member.role, [])
 
@@ -184,6 +184,16 @@ def _payments(member: Member, now: datetime) -> Iterator[Need]:
         href = reverse("invoice", args=[member.firm_id, invoice.invoice_id])
         amount = money.show(each.amount, each.currency)
         yield Need("Says it paid you", each.payer.name, href, "Confirm", each.silence_at, WERE_HIRED, amount)
+
+
+def _ratings(member: Member, now: datetime) -> Iterator[Need]:
+    """Ask what is only kind to answer after everything that has a time."""
+    waiting = RatingRound.objects.awaiting(member.firm_id, now).with_firms()
+    for each in waiting.order_by("closes_at", "pk")[:MOST]:
+        other = each.other_than(member.firm_id)
+        side = HIRED if each.prime_id == member.firm_id else WERE_HIRED
+        href = reverse("rating", args=[member.firm_id, each.pk])
+        yield Need(f"Would you work with {other.name} again?", each.work, href, "Say it", None, side)
 
 
 def _end(invoice: Invoice, firm: Firm) -> datetime:

@@ -6,7 +6,11 @@ from clients.actions.clients import ClientFacts, SiteFacts, add_client, add_site
 from clients.models import Site
 from partnernet.story.cast import Troupe
 from partnernet.story.stage import Stage
-from partnernet.story.work import Deal, whole_deal
+from partnernet.story.work import GLAD, YES, Deal, whole_deal
+from partners.opinion import Opinion
+
+LATE = Opinion(again=True, performs=4, commitment=4, reliability=2, trustworthy=5)
+PAYS_LATE = Opinion(again=False, commitment=4, credit=1, rapport=3)
 
 
 def client_of(troupe: Troupe, name: str, postcode: str, *, stage: Stage) -> Site:
@@ -26,13 +30,17 @@ def play(prime: Troupe, subs: dict[str, Troupe], sites: dict[str, Site], *, stag
     deals = (
         (Deal("New workstations", hempstead, -88, 12, 120, 85, paid=14), prime, mesa),
         (Deal("Server move", roslyn, -74, 6, 180, 120, paid=13), prime, mesa),
-        (Deal("Laptop refresh", syosset, -52, 10, 120, 90, paid=15), prime, mesa),
-        (Deal("Printer roll-out", hempstead, -40, 8, 95, 70, minutes_late=25, paid=20), prime, shore),
+        (Deal("Laptop refresh", syosset, -52, 10, 120, 90, paid=15, said=(GLAD, None)), prime, mesa),
+        (
+            Deal("Printer roll-out", hempstead, -40, 8, 95, 70, minutes_late=25, paid=20, said=(LATE, YES)),
+            prime,
+            shore,
+        ),
         (Deal("Antivirus change", roslyn, -33, 14, 60, 42, paid=16), prime, shore),
         (Deal("Office move", huntington, -60, 9, 110, 80, paid=27), shore, mesa),
-        (Deal("Wireless survey", huntington, -37, 4, 200, 150, paid=34), shore, mesa),
+        (Deal("Wireless survey", huntington, -37, 4, 200, 150, paid=34, said=(YES, PAYS_LATE)), shore, mesa),
         (Deal("Backup roll-out", paramus, -45, 11, 100, 75, paid=15), state, mesa),
-        (Deal("New firewall", paramus, -30, 3, 260, 190, paid=14), state, shore),
+        (Deal("New firewall", paramus, -30, 3, 260, 190, paid=14, said=(None, None)), state, shore),
     )
     for deal, hirer, hired in deals:
         whole_deal(deal, hirer, hired, stage=stage)

@@ -17,6 +17,9 @@ from engagements.values import Asked, JobFacts, LineFacts, OrderDraft, Piece, Re
 from partnernet.core.localtime import to_local
 from partnernet.story.cast import Troupe
 from partnernet.story.stage import ZONE, Stage
+from partners.actions import ratings
+from partners.models import RatingRound
+from partners.opinion import Opinion
 
 
 def window(stage: Stage, day: int, start: int = 9, end: int = 11) -> Schedule:
@@ -73,9 +76,16 @@ def hand_in(order: WorkOrder, sub: Troupe, *, now: datetime) -> Submission:
     )
 
 
+GLAD = Opinion(again=True, performs=5, commitment=5, reliability=4, trustworthy=5, credit=5, rapport=5)
+YES = Opinion(again=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """A whole piece of work of the past, in days of the story. `paid` is None while it is open."""
+    """A whole piece of work of the past, in days of the story. `paid` is None while it is open.
+
+    `said` is what the firm that hired and the one that was hired say of each other afterwards.
+    """
 
     title: str
     site: Site
@@ -86,6 +96,7 @@ class Deal:
     minutes_late: int = 0
     approved_after: int = 1
     paid: int | None = 12
+    said: tuple[Opinion | None, Opinion | None] = (GLAD, YES)
 
 
 def whole_deal(deal: Deal, prime: Troupe, sub: Troupe, *, stage: Stage) -> WorkOrder:
@@ -124,7 +135,18 @@ def whole_deal(deal: Deal, prime: Troupe, sub: Troupe, *, stage: Stage) -> WorkO
     if deal.paid is not None:
         settle(invoice, prime, sub, now=min(start + timedelta(days=deal.paid), stage.now))
     engagements.complete(job, by=prime.dispatcher, now=approved_at)
+    _rate_each_other(deal, prime, sub, opened=RatingRound.objects.get(engagement_id=job.pk), stage=stage)
     return order
+
+
+def _rate_each_other(deal: Deal, prime: Troupe, sub: Troupe, *, opened: RatingRound, stage: Stage) -> None:
+    """Say what each thinks, hours after they were asked; a week later the clock shows what one of them did not wait for."""
+    for hours, opinion, rater in ((6, deal.said[0], prime), (28, deal.said[1], sub)):
+        at = opened.opened_at + timedelta(hours=hours)
+        if opinion and at <= stage.now:
+            ratings.rate(opened, opinion, by=rater.dispatcher, now=at)
+    if opened.closes_at <= stage.now:
+        ratings.reveal_due(now=opened.closes_at)
 
 
 def settle(invoice: Invoice, prime: Troupe, sub: Troupe, *, now: datetime) -> None:

@@ -55,6 +55,20 @@ def record(  # noqa: PLR0913 - one line of evidence has this many facts
     return event
 
 
+def correct(event: ScoreEvent, *, value: Decimal, subject_id: UUID) -> ScoreEvent:
+    """Let a row of its own supersede a piece of evidence: same day and firms, another value."""
+    return ScoreEvent.objects.create(
+        firm_id=event.firm_id,
+        dimension=event.dimension,
+        kind=event.kind,
+        value=value,
+        occurred_on=event.occurred_on,
+        counterparty_id=event.counterparty_id,
+        subject_id=subject_id,
+        supersedes=event,
+    )
+
+
 def experienced(  # noqa: PLR0913 - one invoice has this many facts
     payer: Firm,
     *,

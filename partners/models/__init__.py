@@ -4,6 +4,7 @@ from partners.models.keys import ApiKey, ApiKeyQuerySet
 from partners.models.members import Member, MemberQuerySet
 from partners.models.partnerships import Partnership, PartnershipQuerySet
 from partners.models.profiles import Capacity, Certification, Profile, ProfileSkill, ServiceArea, Skill
+from partners.models.ratings import Rating, RatingQuerySet, RatingRound, RatingRoundQuerySet
 from partners.models.scores import (
     FirmScore,
     PaymentExperience,
@@ -35,6 +36,10 @@ __all__ = [
     "PaymentExperienceQuerySet",
     "Profile",
     "ProfileSkill",
+    "Rating",
+    "RatingQuerySet",
+    "RatingRound",
+    "RatingRoundQuerySet",
     "ScoreEvent",
     "ScoreEventQuerySet",
     "ScoreExclusion",

@@ -17,6 +17,7 @@ from partners.scoring.kinds import (
     Kind,
     tenure,
 )
+from partners.scoring.makeup import Part, make_up
 from partners.scoring.network import take_snapshot
 from partners.scoring.score import Baseline, Evidence, Line, Score, Snapshot, explain, interval, shown, thin
 
@@ -33,6 +34,7 @@ __all__ = [
     "Evidence",
     "Kind",
     "Line",
+    "Part",
     "Payment",
     "Score",
     "Snapshot",
@@ -40,6 +42,7 @@ __all__ = [
     "explain",
     "explain_credit",
     "interval",
+    "make_up",
     "months_before",
     "paydex",
     "shown",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,11 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from partnernet.core import clock, localtime
+from partners import scoring
 from partners.actions import invites, partnerships, reckoning
 from partners.directory import Search, firms_for, page_of
 from partners.forms import NotesForm
 from partners.http import MemberRequest, answer, for_roles, tried
-from partners.models import FirmInvite, Partnership, Skill
+from partners.models import Firm, FirmInvite, Partnership, Skill
 from partners.models.scores import DIMENSION_CHOICES
 
 DESK = ("owner", "dispatcher", "finance", "viewer")
@@ -54,6 +56,7 @@ def firm(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
         "certifications": other.certifications.order_by("name", "id"),
         "days_to_pay": reckoning.days_to_pay(other, currency=request.member.firm.currency, on=today),
         "dimensions": DIMENSION_CHOICES.items(),
+        "made_of": _made_of(other, today) if other.status == Firm.Status.ACTIVE else [],
         "today": today,
     }
     return render(request, "partners/firm.html", context)
@@ -106,6 +109,12 @@ def revoke_invite(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
         to=reverse("firms", args=[firm]),
         said=f"The invitation to {invite.card.name} is taken back. Its link says so.",
     )
+
+
+def _made_of(other: Firm, today: date) -> list[tuple[str, list[scoring.Part]]]:
+    """Return what each of a firm's scores is made of, by kind; scores without any evidence are left out."""
+    parts = {name: scoring.make_up(score) for name, score in reckoning.explain(other, on=today).items()}
+    return [(words, parts[name]) for name, words in DIMENSION_CHOICES.items() if parts[name]]
 
 
 def _initial(noted: Partnership | None) -> dict[str, object]:

@@ -214,6 +214,35 @@ class PaymentExperienceFactory(DjangoModelFactory[models.PaymentExperience]):
     paid_on = date(2007, 1, 20)
 
 
+class RatingRoundFactory(DjangoModelFactory[models.RatingRound]):
+    """Open for seven days from 12 February 2007."""
+
+    class Meta:
+        model = models.RatingRound
+
+    prime = factory.SubFactory(FirmFactory)
+    sub = factory.SubFactory(FirmFactory)
+    engagement_id = factory.Faker("uuid4", cast_to=None)
+    work = "WO-1001 18 computers: install the fix"
+    opened_at = datetime(2007, 2, 12, 15, tzinfo=UTC)
+    closes_at = datetime(2007, 2, 19, 15, tzinfo=UTC)
+
+
+class RatingFactory(DjangoModelFactory[models.Rating]):
+    """The prime would work with the sub again."""
+
+    class Meta:
+        model = models.Rating
+
+    round = factory.SubFactory(RatingRoundFactory)
+    firm = factory.LazyAttribute(lambda rating: rating.round.prime)
+    about = factory.LazyAttribute(lambda rating: rating.round.other_than(rating.firm.pk))
+    again = True
+    value = Decimal(1)
+    rated_at = datetime(2007, 2, 13, 15, tzinfo=UTC)
+    rated_by = factory.SubFactory(UserFactory)
+
+
 class ScoreExclusionFactory(DjangoModelFactory[models.ScoreExclusion]):
     class Meta:
         model = models.ScoreExclusion

@@ -13,6 +13,7 @@ from django.urls import reverse
 from partnernet.core.models import Notification
 from tests.factories.billing import InvoiceFactory
 from tests.factories.engagements import FEBRUARY_12
+from tests.factories.partners import RatingFactory, RatingRoundFactory
 from tests.factories.visits import SubmissionFactory, VisitFactory
 
 pytestmark = pytest.mark.django_db
@@ -49,13 +50,19 @@ def news(prime, sub, count: int) -> None:
         )
 
 
+def rated(prime, sub, count: int) -> None:
+    for _ in range(count):
+        RatingFactory(round=RatingRoundFactory(prime=prime.firm, sub=sub.firm))
+
+
 PAGES = [
     ("to-pay", "prime", "owner", invoices, 5),
     ("to-receive", "sub", "owner", invoices, 5),
     ("money", "prime", "owner", invoices, 7),
     ("coming", "sub", "technician", visits, 4),
     ("today", "sub", "technician", visits, 5),
-    ("home", "prime", "dispatcher", handed_in, 15),
+    ("home", "prime", "dispatcher", handed_in, 16),
+    ("ratings", "sub", "viewer", rated, 7),
     ("inbox", "prime", "owner", news, 4),
 ]
 

@@ -12,7 +12,7 @@ from contracts.actions.sweeps import lapse_due, remind_due
 from engagements.actions import visit_sweeps
 from engagements.actions.sweeps import sweep_offers
 from partnernet.core import clock, idempotency, mail
-from partners.actions import reckoning
+from partners.actions import ratings, reckoning
 
 
 def _rescored(*, now: datetime) -> int:
@@ -30,6 +30,7 @@ SWEEPS: dict[str, Callable[..., int]] = {
     "tell-overdue": tell_overdue,
     "lapse-agreements": lapse_due,
     "remind-signers": remind_due,
+    "reveal-ratings": ratings.reveal_due,
     "rescore": _rescored,
     "forget-answers": idempotency.forget,
     "pay-what-is-owed": mail.pay_due,

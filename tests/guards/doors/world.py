@@ -31,7 +31,7 @@ from partnernet.story.stage import Stage
 from partners.actions import invites, members
 from partners.actions.invites import Invitee
 from partners.actions.members import Colleague
-from partners.models import Firm, Invitation, Member, ScoreEvent
+from partners.models import Firm, Invitation, Member, RatingRound, ScoreEvent
 from tests.factories import clients as make_clients
 from tests.factories import partners as make
 from tests.factories import visits as make_work
@@ -143,6 +143,8 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         .earliest("created_at")
         .pk,
         "score_event": ScoreEvent.objects.filter(firm=prime).earliest("occurred_on").pk,
+        "rated": RatingRound.objects.get(prime=prime, work__contains="Printer roll-out").pk,
+        "rating": RatingRound.objects.get(prime=prime, sub=sub, status="open").pk,
         "invitation": invitation.pk,
         "invitation_token": token_about(invitation.pk),
         "firm_invite": invite.pk,
