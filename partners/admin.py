@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from partnernet.core.errors import RuleBroken
 from partnernet.core.models import User
 from partners.actions import firms, scores
-from partners.models import Firm, Member, ScoreExclusion
+from partners.models import Firm, Member, ScoreExclusion, ScoreReply
 
 if TYPE_CHECKING:  # Django's own classes take no parameters at run time
     AnyAdmin = admin.ModelAdmin[Any]
@@ -122,3 +122,12 @@ class ScoreExclusionAdmin(ReadOnly):
             scores.decide_exclusion(obj, by=request.user, granted=typed["granted"], answer=typed["answer"])
         except RuleBroken as refusal:
             messages.error(request, str(refusal))
+
+
+@admin.register(ScoreReply)
+class ScoreReplyAdmin(ReadOnly):
+    """What firms say to their own evidence."""
+
+    list_display = ("__str__", "text", "replied_by", "replied_at")
+    list_select_related = ("event", "payment", "replied_by")
+    ordering = ("-replied_at", "-id")

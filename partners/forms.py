@@ -265,6 +265,17 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label="Why", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class ReplyForm(forms.Form):
+    """What a firm says to a piece of its own evidence."""
+
+    text = forms.CharField(
+        label="Your reply",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The operator reads it, and of a rating the firm that rated you. It changes no score.",
+    )
+
+
 class RatingForm(forms.Form):
     """Yes or no, which the two buttons send, and the six questions."""
 

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("firms/<uuid:pk>/mark/", directory.mark, name="firm-mark"),
     path("record/", record.our_record, name="our-record"),
     path("record/<uuid:pk>/exclude/", record.ask_exclusion, name="ask-exclusion"),
+    path("record/<uuid:pk>/reply/", record.reply, name="reply"),
     path("record/ratings/", ratings.index, name="ratings"),
     path("record/ratings/<uuid:pk>/", ratings.rating, name="rating"),
     path("settings/", settings.firm_settings, name="firm-settings"),

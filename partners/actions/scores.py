@@ -15,7 +15,7 @@ from partnernet.core.models import User
 from partners import scoring
 from partners.actions.firms import Operator
 from partners.actions.roles import history, only
-from partners.models import Firm, Member, PaymentExperience, ScoreEvent, ScoreExclusion
+from partners.models import Firm, Member, PaymentExperience, ScoreEvent, ScoreExclusion, ScoreReply
 
 
 def record(  # noqa: PLR0913 - one line of evidence has this many facts
@@ -114,9 +114,7 @@ def ask_exclusion(
 ) -> ScoreExclusion:
     """Ask the operator not to count a piece of evidence about one's own firm; once for each."""
     only(by, "owner")
-    subject = evidence.firm_id if isinstance(evidence, ScoreEvent) else evidence.payer_id
-    if subject != by.firm_id:
-        raise RuleBroken("Only the firm that is scored can ask.", code="wrong_side")
+    _require_own(evidence, by)
     if not reason.strip():
         raise Invalid({"reason": ["Say why this should not count. The operator answers in the open."]})
     which = {"event": evidence} if isinstance(evidence, ScoreEvent) else {"payment": evidence}
@@ -138,6 +136,32 @@ def ask_exclusion(
         subject_id=exclusion.pk,
     )
     return exclusion
+
+
+@transaction.atomic
+def reply(
+    evidence: ScoreEvent | PaymentExperience, *, by: Member, text: str, now: datetime | None = None
+) -> ScoreReply:
+    """Say something to a piece of evidence about one's own firm; once for each. It changes no score."""
+    only(by, "owner", "dispatcher")
+    _require_own(evidence, by)
+    if not text.strip():
+        raise Invalid({"text": ["Write what you want to say."]})
+    which = {"event": evidence} if isinstance(evidence, ScoreEvent) else {"payment": evidence}
+    Firm.objects.locked().get(pk=by.firm_id)
+    if ScoreReply.objects.filter(**which).exists():
+        raise RuleBroken("Your firm has replied to this already.")
+    now = now or clock.now()
+
+    said = ScoreReply.objects.create(text=text.strip(), replied_at=now, replied_by_id=by.user_id, **which)
+    history(by.firm_id, "reply_to_evidence", by=by, now=now, changes={"what": str(evidence)})
+    return said
+
+
+def _require_own(evidence: ScoreEvent | PaymentExperience, by: Member) -> None:
+    subject = evidence.firm_id if isinstance(evidence, ScoreEvent) else evidence.payer_id
+    if subject != by.firm_id:
+        raise RuleBroken("Only the firm that is scored can ask or reply.", code="wrong_side")
 
 
 @transaction.atomic

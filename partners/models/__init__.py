@@ -12,6 +12,7 @@ from partners.models.scores import (
     ScoreEvent,
     ScoreEventQuerySet,
     ScoreExclusion,
+    ScoreReply,
     ScoreSnapshot,
 )
 
@@ -43,6 +44,7 @@ __all__ = [
     "ScoreEvent",
     "ScoreEventQuerySet",
     "ScoreExclusion",
+    "ScoreReply",
     "ScoreSnapshot",
     "ServiceArea",
     "Skill",

@@ -170,6 +170,34 @@ class ScoreExclusion(Entity):
         return f"Exclusion of {self.event_id or self.payment_id}"
 
 
+class ScoreReply(Entity):
+    """What a firm says to one piece of its own evidence, once; whoever sees the evidence with its names sees it too."""
+
+    event = models.OneToOneField(
+        ScoreEvent, null=True, blank=True, on_delete=models.PROTECT, related_name="reply"
+    )
+    payment = models.OneToOneField(
+        PaymentExperience, null=True, blank=True, on_delete=models.PROTECT, related_name="reply"
+    )
+    text = models.TextField()
+    replied_at = models.DateTimeField()
+    replied_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "score replies"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(event__isnull=True, payment__isnull=False)
+                | Q(event__isnull=False, payment__isnull=True),
+                name="score_reply_to_one_thing",
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="score_reply_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Reply to {self.event or self.payment}"
+
+
 class ScoreSnapshot(Entity):
     """The network's figures of one day, published: `figures` is what `scoring.Snapshot` needs, medians as text."""
 

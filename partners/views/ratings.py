@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +18,7 @@ from partnernet.core.pages import page_of
 from partners.actions import ratings
 from partners.forms import RatingForm
 from partners.http import MemberRequest, for_roles, tried
-from partners.models import Firm, Rating, RatingRound
+from partners.models import Firm, Rating, RatingRound, ScoreReply
 from partners.workflow import RATING
 
 DESK = ("owner", "dispatcher", "finance", "viewer")
@@ -42,6 +43,15 @@ def seen_by(firm_id: UUID, opened: RatingRound, *, now: datetime) -> Seen:
     shown = opened.status == RatingRound.Status.REVEALED
     can_rate = opened.status == RatingRound.Status.OPEN and opened.closes_at > now
     return Seen(opened, other, said.get(firm_id), said.get(other.pk) if shown else None, can_rate)
+
+
+def replies_to(said: Iterable[Rating]) -> dict[UUID, ScoreReply]:
+    """Return what the rated firms replied, by rating."""
+    keys = [rating.pk for rating in said]
+    found = ScoreReply.objects.filter(event__kind="rating", event__subject_id__in=keys).select_related(
+        "event"
+    )
+    return {reply.event.subject_id: reply for reply in found if reply.event and reply.event.subject_id}
 
 
 @require_safe
@@ -69,8 +79,11 @@ def rating(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
         return redirect("rating", firm, pk)
     side = opened.side_of(firm)
     steps = {each.name for each in RATING.open_steps(opened.status, side=side, role=request.member.role)}
+    replies = replies_to(each for each in (seen.ours, seen.theirs) if each)
     context = {
         "seen": seen,
+        "reply_to_ours": replies.get(seen.ours.pk) if seen.ours else None,
+        "reply_to_theirs": replies.get(seen.theirs.pk) if seen.theirs else None,
         "form": form,
         "may_rate": "rate" in steps and seen.can_rate,
         "may_raise": "raise" in steps and seen.ours is not None and seen.ours.value < 1,

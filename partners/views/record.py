@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods
 from partnernet.core import clock, localtime
 from partners import scoring
 from partners.actions import reckoning, scores
-from partners.forms import ReasonForm
+from partners.forms import ReasonForm, ReplyForm
 from partners.http import MemberRequest, for_roles, tried
-from partners.models import PaymentExperience, ScoreEvent, ScoreExclusion
+from partners.models import PaymentExperience, ScoreEvent, ScoreExclusion, ScoreReply
 from partners.models.scores import DIMENSION_CHOICES
 
 DESK = ("owner", "dispatcher", "finance", "viewer")
+LEADS = ("owner", "dispatcher")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Shown:
     row: ScoreEvent | PaymentExperience | None
     counterparty: str
     exclusion: ScoreExclusion | None
+    reply: ScoreReply | None
 
 
 @for_roles(*DESK)
@@ -36,26 +38,46 @@ def our_record(request: MemberRequest, firm: UUID) -> HttpResponse:
     own = request.member.firm
     today = localtime.day_in(clock.now(), own.timezone)
     explained = reckoning.explain(own, on=today)
-    events = ScoreEvent.objects.about(firm).select_related("counterparty", "exclusion").in_bulk()
-    payments = PaymentExperience.objects.about(firm).select_related("payee", "exclusion").in_bulk()
+    events = ScoreEvent.objects.about(firm).select_related("counterparty", "exclusion", "reply").in_bulk()
+    payments = PaymentExperience.objects.about(firm).select_related("payee", "exclusion", "reply").in_bulk()
     cards = [
         (DIMENSION_CHOICES[name], score, [_shown(line, events, payments) for line in reversed(score.lines)])
         for name, score in explained.items()
     ]
     pays = reckoning.days_to_pay(own, currency=own.currency, on=today)
-    return render(request, "partners/our_record.html", {"cards": cards, "today": today, "days_to_pay": pays})
+    return render(
+        request,
+        "partners/our_record.html",
+        {"cards": cards, "today": today, "days_to_pay": pays, "may_reply": request.member.role in LEADS},
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @for_roles("owner")
 def ask_exclusion(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     """Ask the operator not to count an event or a payment."""
-    evidence: ScoreEvent | PaymentExperience | None = ScoreEvent.objects.about(firm).filter(pk=pk).first()
-    evidence = evidence or get_object_or_404(PaymentExperience.objects.about(firm), pk=pk)
+    evidence = _own(firm, pk)
     form = ReasonForm(request.POST or None)
     if tried(form, lambda: scores.ask_exclusion(evidence, by=request.member, **form.cleaned_data)):
         return redirect("our-record", firm)
     return render(request, "partners/ask_exclusion.html", {"form": form, "evidence": evidence})
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles(*LEADS)
+def reply(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    """Say something to an event or a payment of ours."""
+    evidence = _own(firm, pk)
+    form = ReplyForm(request.POST or None)
+    if tried(form, lambda: scores.reply(evidence, by=request.member, **form.cleaned_data)):
+        return redirect("our-record", firm)
+    return render(request, "partners/reply.html", {"form": form, "evidence": evidence})
+
+
+def _own(firm: UUID, pk: UUID) -> ScoreEvent | PaymentExperience:
+    """Return a piece of a firm's own evidence; 404 for anybody else's."""
+    event = ScoreEvent.objects.about(firm).filter(pk=pk).first()
+    return event or get_object_or_404(PaymentExperience.objects.about(firm), pk=pk)
 
 
 def _shown(
@@ -63,7 +85,8 @@ def _shown(
 ) -> Shown:
     if isinstance(line.ref, UUID) and (event := events.get(line.ref)):
         other = event.counterparty.name if event.counterparty else ""
-        return Shown(line, event, other, getattr(event, "exclusion", None))
+        return Shown(line, event, other, getattr(event, "exclusion", None), getattr(event, "reply", None))
     if isinstance(line.ref, UUID) and (payment := payments.get(line.ref)):
-        return Shown(line, payment, payment.payee.name, getattr(payment, "exclusion", None))
-    return Shown(line, None, "", None)
+        excluded, said = getattr(payment, "exclusion", None), getattr(payment, "reply", None)
+        return Shown(line, payment, payment.payee.name, excluded, said)
+    return Shown(line, None, "", None, None)

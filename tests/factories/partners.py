@@ -253,6 +253,16 @@ class ScoreExclusionFactory(DjangoModelFactory[models.ScoreExclusion]):
     asked_by = factory.SubFactory(UserFactory)
 
 
+class ScoreReplyFactory(DjangoModelFactory[models.ScoreReply]):
+    class Meta:
+        model = models.ScoreReply
+
+    event = factory.SubFactory(ScoreEventFactory)
+    text = "The client moved the date twice."
+    replied_at = LONG_AGO
+    replied_by = factory.SubFactory(UserFactory)
+
+
 class ScoreSnapshotFactory(DjangoModelFactory[models.ScoreSnapshot]):
     class Meta:
         model = models.ScoreSnapshot

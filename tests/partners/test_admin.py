@@ -28,7 +28,7 @@ def test_a_member_is_not_an_operator(prime: People) -> None:
     assert browser.get(reverse("admin:partners_firm_changelist"), follow=True).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["firm", "member", "scoreexclusion"])
+@pytest.mark.parametrize("name", ["firm", "member", "scoreexclusion", "scorereply"])
 def test_lists_open_and_nothing_is_added(operator: Client, prime: People, name: str) -> None:
     assert operator.get(reverse(f"admin:partners_{name}_changelist")).status_code == 200
     assert operator.get(reverse(f"admin:partners_{name}_add")).status_code == 403

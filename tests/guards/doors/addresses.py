@@ -63,6 +63,7 @@ PAGES = [
     *_steps("firm-invite-revoke", *LEADS, pk="firm_invite"),
     *_steps("firm-note firm-mark", *LEADS, pk="firm"),
     *_forms("ask-exclusion", *OWNER, pk="score_event"),
+    *_forms("reply", *LEADS, pk="score_event"),
     *_reads("ratings", *DESK),
     _row("rating", "rating", GET=DESK, POST=LEADS, body={"again": ":yes"}),
     _row("firm-settings", GET=OFFICE, POST=OWNER),
