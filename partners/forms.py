@@ -295,7 +295,7 @@ class RatingForm(forms.Form):
                 coerce=int,
                 empty_value=None,
                 required=False,
-                widget=forms.RadioSelect,
+                widget=forms.RadioSelect(attrs={"class": "scale"}),
             )
 
     def questions(self) -> list[forms.BoundField]:
