@@ -101,7 +101,7 @@ class WorkOrdersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Change
         order = self.get_object()
         events = order.events.order_by("-occurred_at", "-pk")
         if order.prime_id != self.member.firm_id:
-            events = events.exclude(step__in=BEFORE_THE_DEAL)
+            events = events.exclude(step__in=BEFORE_THE_DEAL).filter(occurred_at__gte=order.assigned_at)
         return Response(serializers.EventSerializer(events[:200], many=True).data)
 
     @extend_schema(request=None, responses=serializers.WorkOrderSerializer)

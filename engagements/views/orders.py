@@ -83,7 +83,7 @@ def work_order(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 def _shared_context(request: MemberRequest, order: WorkOrder, *, side: str) -> dict[str, Any]:
     events = order.events.select_related("by_user").order_by("-occurred_at", "-pk")
     if side == "sub":
-        events = events.exclude(step__in=BEFORE_THE_DEAL)
+        events = events.exclude(step__in=BEFORE_THE_DEAL).filter(occurred_at__gte=order.assigned_at)
     names = {order.prime_id: order.prime.name} | ({order.sub.pk: order.sub.name} if order.sub else {})
     lines = order_lines(order)
     steps = WORK_ORDER.open_steps(order.status, side=side, role=request.member.role)

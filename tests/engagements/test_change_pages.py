@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,10 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from engagements.actions import answers, changes
+from engagements.actions import answers, changes, endings, offers
 from engagements.actions.changes import Wanted
+from engagements.actions.endings import Ending
 from engagements.models import ChangeRequest, WorkOrder
-from tests.engagements.conftest import MONDAY
+from engagements.values import Recipient
+from tests.engagements.conftest import MONDAY, cover
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +129,19 @@ def test_more_requests_ask_no_more_of_the_database(client, taken, prime, sub):
         counted.append((len(page), len(listed)))
 
     assert counted[0] == counted[1]
+
+
+def test_the_next_firm_reads_nothing_of_what_the_first_asked_for(client, taken, prime, sub, stranger):
+    asked_for(taken, "expense", 50, by=sub.owner)
+    endings.back_out(taken, Ending("overbooked"), by=sub.owner, now=MONDAY)
+    cover(prime, stranger)
+    later = MONDAY + timedelta(hours=1)
+    to = [Recipient(stranger.firm.pk)]
+    second = offers.offer_work(WorkOrder.objects.get(pk=taken.pk), to, by=prime.owner, now=later)[0]
+    answers.accept(second, by=stranger.owner, revision=second.revision_id, now=later)
+
+    page = get(client, stranger.owner, "work-order", taken.pk)
+    listed = api(stranger.owner).get(reverse("api-work-order-events", args=[taken.pk])).json()
+
+    assert "For 50 reasons" not in page
+    assert {each["step"] for each in listed} == {"assign"}
