@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 
-READ, CONFIRM, SET_OFF, CHECK_IN, FINISH, SIGN, SUBMIT, COME_BACK, WAIT = (
-    "read", "confirm", "set_off", "check_in", "finish", "sign", "submit", "come_back", "wait",
+READ, CONFIRM, SET_OFF, CHECK_IN, FINISH, SIGN, SUBMIT, COME_BACK, GO_ON, WAIT = (
+    "read", "confirm", "set_off", "check_in", "finish", "sign", "submit", "come_back", "go_on", "wait",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """How far a visit and its order are. `soon` means that the start is within twelve hours, or has no time."""
+    """How far a visit and its order are.
+
+    `soon` means that the start is within twelve hours, or has no time; `goes_on` that a later visit of the order is open.
+    """
 
     order_status: str
     visit_status: str
@@ -17,6 +20,7 @@ class Situation:
     soon: bool
     units_left: int
     signed: bool
+    goes_on: bool = False
 
 
 def next_step(now: Situation) -> str:
@@ -35,6 +39,6 @@ def next_step(now: Situation) -> str:
     }
     if now.visit_status in going:
         return going[now.visit_status]
-    if now.units_left:
-        return COME_BACK
+    if now.goes_on or now.units_left:
+        return GO_ON if now.goes_on else COME_BACK
     return SUBMIT if now.signed else SIGN

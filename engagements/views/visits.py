@@ -99,6 +99,8 @@ def _page(member: Member, visit: Visit, **bound: Any) -> dict[str, Any]:
     kept = list(order.deliverables.order_by("uploaded_at", "pk"))
     signed = any(each.kind == Deliverable.Kind.SIGNATURE for each in kept)
     now = clock.now()
+    ended = visit.status in (Visit.Status.DONE, Visit.Status.MISSED)
+    later = order.visits.still_open().exclude(pk=visit.pk).first() if ended else None
     situation = visit_steps.Situation(
         order_status=order.status,
         visit_status=visit.status,
@@ -106,6 +108,7 @@ def _page(member: Member, visit: Visit, **bound: Any) -> dict[str, Any]:
         soon=order.starts_at is None or order.starts_at - now <= SOON,
         units_left=(lines["units"] or 0) - (lines["done"] or 0),
         signed=signed,
+        goes_on=later is not None,
     )
     step = visit_steps.next_step(situation)
     return {
@@ -123,6 +126,7 @@ def _page(member: Member, visit: Visit, **bound: Any) -> dict[str, Any]:
         "counted": lines["done"] or 0,
         "left": situation.units_left,
         "step": step,
+        "later": later,
         "missing": submissions.missing(order) if step == visit_steps.SUBMIT else [],
         "working": order.status == WorkOrder.Status.IN_PROGRESS,
         "changes": own_changes(member, order),

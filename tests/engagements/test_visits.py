@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from PIL import Image
 
 from contracts.models import ApproachReport
@@ -403,3 +404,15 @@ def test_every_cell_of_doing_and_approving(status, side, role):
     opened = {step.name for step in WORK_ORDER.open_steps(status, side=side, role=role)} & set(expected)
 
     assert opened == {name for name, allowed in expected.items() if allowed}
+
+
+def test_a_visit_that_ended_leads_to_the_one_that_is_open(running, sub, client):
+    visits.finish(running.visits.get(), by=sub.technician, now=THURSDAY_9 + timedelta(hours=2))
+    later = visits.plan_another(running, by=sub.technician, now=THURSDAY_9 + timedelta(hours=2))
+    client.force_login(sub.technician.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    ended = running.visits.order_by("number").first()
+
+    shown = client.get(reverse("visit", args=[sub.firm.pk, ended.pk])).content.decode()
+
+    assert reverse("visit", args=[sub.firm.pk, later.pk]) in shown
+    assert reverse("visit-come-back", args=[sub.firm.pk, ended.pk]) not in shown
