@@ -275,6 +275,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "partnernet.core.openapi.conventions",
+        "partnernet.api_examples.show",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "ChangeKindEnum": "engagements.models.changes.ChangeRequest.Kind",
         "DeliverableKindEnum": "engagements.models.visits.Deliverable.Kind",

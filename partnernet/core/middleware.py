@@ -13,8 +13,14 @@ from django.utils.cache import add_never_cache_headers
 
 from partnernet.core import door, localtime
 from partnernet.core.errors import RuleBroken
+from partnernet.core.rest import TITLES
 
 LOCK_NOT_AVAILABLE = "55P03"
+SAID = {
+    400: ("malformed", "The request could not be read."),
+    404: ("not_found", "There is nothing here, or it is not yours."),
+    503: ("busy", "Somebody else is changing this. Try again."),
+}
 type_of_answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -25,8 +31,14 @@ class DoorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with door.through(door.API if request.path.startswith("/api/") else door.WEB):
-            return self.get_response(request)
+        if not request.path.startswith("/api/"):
+            with door.through(door.WEB):
+                return self.get_response(request)
+        with door.through(door.API):
+            answer = self.get_response(request)
+        if answer.status_code >= 400 and "json" not in answer.headers.get("Content-Type", ""):
+            return _problem(answer.status_code)
+        return answer
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer 503 when another session kept a row for longer than `lock_timeout`."""
@@ -36,15 +48,24 @@ class DoorMiddleware:
         ):
             return None
         if request.path.startswith("/api/"):
-            answer: HttpResponse = JsonResponse(
-                {"title": "Busy", "code": "busy", "detail": "Somebody else is changing this. Try again."},
-                status=503,
-                content_type="application/problem+json",
-            )
+            answer = _problem(503)
         else:
             answer = render(request, "busy.html", status=503)
         answer["Retry-After"] = "2"
         return answer
+
+
+def _problem(status: int) -> HttpResponse:
+    """Answer as RFC 9457 says where Django itself would answer with a page."""
+    code, detail = SAID.get(status, ("failed", "This failed on our side, and changed nothing. Try again."))
+    body = {
+        "type": "about:blank",
+        "title": TITLES.get(status, "Refused"),
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
+    return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
 class ReaderMiddleware:

@@ -25,7 +25,7 @@ from partnernet.core.pages import first_of_each
 TITLES = {
     400: "Malformed", 401: "Not signed in", 403: "Not yours to do", 404: "Not found", 405: "Method not allowed",
     406: "Not acceptable", 409: "Not possible now", 412: "Changed meanwhile", 413: "Too large",
-    415: "Unsupported media type", 422: "Key reused", 429: "Too many requests", 503: "Busy",
+    415: "Unsupported media type", 422: "Key reused", 429: "Too many requests", 500: "Failed", 503: "Busy",
 }  # fmt: skip
 CODES = {
     400: "malformed",
@@ -174,7 +174,7 @@ class CursorPages(CursorPagination):
 
 @extend_schema_field(
     {
-        "type": "object",
+        "type": ["object", "null"],
         "properties": {
             "amount": {"type": "string", "pattern": r"^-?\d+\.\d{2}$"},
             "currency": {"type": "string"},
@@ -199,12 +199,13 @@ class MoneyField(serializers.Field[Any, Any, Any, Any]):
 
 @extend_schema_field(
     {
-        "type": "object",
+        "type": ["object", "null"],
         "properties": {
             "local": {"type": "string", "example": "2007-03-09T17:00"},
             "timezone": {"type": "string", "example": "America/New_York"},
             "at": {"type": "string", "format": "date-time"},
         },
+        "required": ["local", "timezone", "at"],
     }
 )
 class LocalTimeField(serializers.Field[Any, Any, Any, Any]):

@@ -27,7 +27,8 @@ REFUSED = {
     "api-agreement-accept-terms", "api-agreement-ask-changes", "api-agreement-decline", "api-agreement-propose",
     "api-agreement-recall", "api-agreement-revise", "api-agreement-sign", "api-agreement-void", "api-engagement-cancel",
     "api-engagement-complete", "api-firm-invite-send", "api-offer-reopen", "api-offer-withdraw-counter",
-    "api-payment-confirm-payment", "api-visit-check-in", "api-work-order-back-out", "api-work-order-remove", "api-work-order-submit",
+    "api-payment-confirm-payment", "api-visit-check-in", "api-work-order-back-out", "api-work-order-remove", "api-work-order-send-backup",
+    "api-work-order-submit",
 }  # fmt: skip
 SOON = timezone.now().replace(hour=14, minute=0) + timedelta(days=5)
 WINDOW = {
