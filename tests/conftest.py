@@ -27,12 +27,6 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> None:
     django_settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def loud_templates() -> None:
-    """Let no template of ours name what it was not given."""
-    engines["django"].engine.string_if_invalid = Loud()
-
-
 @pytest.fixture(autouse=True)
 def quiet_world(settings):
     """Hash fast, keep mail in memory, and let tests say which deliveries are paid."""
@@ -40,6 +34,8 @@ def quiet_world(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     # Otherwise every test client reads all static files anew: 0.1 s before its first answer.
     settings.WHITENOISE_AUTOREFRESH = True
+    # No template of ours names what it was not given; said anew each time, for a changed setting makes a new engine.
+    engines["django"].engine.string_if_invalid = Loud()
 
 
 @pytest.fixture
