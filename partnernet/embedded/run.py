@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from partnernet.embedded import prepared
 from partnernet.embedded.postgres import ServerDidNotStart
 from partnernet.embedded.servers import ROOT, data_folder, running
 
@@ -134,11 +135,17 @@ def watch(crew: list[Program], stopping: threading.Event) -> int:
 
 
 def prepare(own_database: bool) -> int:  # noqa: FBT001 - one call, right below
-    """Migrate and load the story when the database is ours and empty."""
+    """Migrate and load the story when the database is ours and empty; nothing when this was done and holds."""
+    url = os.environ["DATABASE_URL"] if own_database else ""
+    if url and prepared.holds(url):
+        return 0
     command = [sys.executable, str(ROOT / "manage.py"), "prepare"]
     if own_database or os.environ.get("DEMO") == "1":
         command.append("--story")
-    return subprocess.run(command, check=False, cwd=ROOT).returncode
+    code = subprocess.run(command, check=False, cwd=ROOT).returncode
+    if url and not code:
+        prepared.remember(url)
+    return code
 
 
 def main() -> int:
