@@ -185,12 +185,17 @@ def _works(command: tuple[str, ...]) -> bool:
 
 def _unprivileged_copy(folder: Path, binaries: Path) -> Place:
     digest = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
-    base = Path("/var/lib/partnernet") / digest
-    if not (base / "pginstall").exists():
+    base, wheel = Path("/var/lib/partnernet") / digest, binaries.parent.parent
+    # The programs look for their libraries in a folder beside the wheel's own.
+    libraries = wheel.with_name(f"{wheel.name}.libs")
+    if not (base / libraries.name).exists():
         print(f"User namespaces are not allowed here: PostgreSQL runs as nobody from {base}.", flush=True)
         base.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(binaries.parent, base / "pginstall")
+        shutil.copytree(wheel / "pginstall", base / wheel.name / "pginstall", dirs_exist_ok=True)
+        shutil.copytree(libraries, base / libraries.name)
     home = base / "cluster"
     home.mkdir(mode=0o700, exist_ok=True)
     os.chown(home, NOBODY, NOBODY)
-    return Place(home / "postgres", home, base / "pginstall" / "bin", folder / "postgres.log", uid=NOBODY)
+    return Place(
+        home / "postgres", home, base / wheel.name / "pginstall" / "bin", folder / "postgres.log", uid=NOBODY
+    )
