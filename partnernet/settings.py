@@ -196,6 +196,7 @@ CELERY_BEAT_SCHEDULE = {
         ("remind-of-approvals", "engagements.tasks.remind_of_approvals", 900),
         ("tell-overdue", "billing.tasks.tell_overdue", 900),
         ("reveal-ratings", "partners.tasks.reveal_ratings", 300),
+        ("remind-of-papers", "partners.tasks.remind_of_papers", 3600),
         ("rescore", "partners.tasks.rescore", 3600),
         ("forget-answers", "partnernet.core.tasks.forget_answers", 3600),
     )

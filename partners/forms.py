@@ -9,12 +9,15 @@ from django.http import HttpRequest
 
 from partnernet.core.localtime import zone_names
 from partnernet.core.models import User
+from partners import papers
+from partners.actions.documents import PaperFacts
 from partners.actions.firms import Particulars
 from partners.actions.invites import Invitee
 from partners.actions.members import Colleague
 from partners.models import Firm, Member, Partnership, ProfileSkill, Skill
 from partners.models.keys import SCOPES
 from partners.opinion import LEAST, MOST, QUESTIONS, Opinion
+from partners.papers import Slot
 
 COUNTRIES = (
     ("US", "United States"), ("CA", "Canada"), ("GB", "United Kingdom"), ("IE", "Ireland"), ("AU", "Australia"),
@@ -305,3 +308,76 @@ class RatingForm(forms.Form):
     def opinion(self) -> Opinion:
         """Return what was said as a value."""
         return Opinion(**self.cleaned_data)
+
+
+def _day(label: str, help_text: str = "") -> forms.DateField:
+    return forms.DateField(
+        label=label, required=False, help_text=help_text, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
+def _limit(label: str, help_text: str = "") -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, max_digits=12, decimal_places=2, required=False, help_text=help_text
+    )
+
+
+def paper_choices(*kinds: str) -> list[tuple[str, str | list[tuple[str, str]]]]:
+    """Return what one can choose from: each policy, and the other kinds."""
+    policies = [(f"{papers.INSURANCE}:{policy}", words) for policy, words in papers.POLICIES.items()]
+    others = [(kind, papers.KINDS[kind]) for kind in kinds if kind != papers.INSURANCE]
+    return [("Certificate of insurance for", policies), ("Other papers", others)]
+
+
+def slot_of(chosen: str) -> Slot:
+    """Read `insurance:cyber_liability` or `w9`."""
+    kind, _, policy = chosen.partition(":")
+    return Slot(kind, policy)
+
+
+class PaperForm(forms.Form):
+    """A paper as a file, and what it says."""
+
+    wanted = forms.ChoiceField(
+        label="What is it?",
+        choices=[("", "Choose"), *paper_choices(*papers.KINDS)],
+        help_text="Send one policy at a time.",
+    )
+    file = forms.FileField(label="PDF or photo", required=False)
+    name = forms.CharField(
+        label="Of what, or of whom",
+        max_length=150,
+        required=False,
+        help_text="For a certification or a background check.",
+    )
+    carrier = forms.CharField(label="Insured with", max_length=150, required=False)
+    number = forms.CharField(
+        label="Number on it", max_length=100, required=False, help_text="The policy's, never a tax number."
+    )
+    limit_each = _limit("Limit for each claim")
+    limit_total = _limit("Limit for all claims")
+    effective_on = _day("Valid from")
+    expires_on = _day("Expires on", "As it stands on the paper. A policy ends as this day begins.")
+
+    # Which of them is needed follows from what it is.
+    DEPENDS = ("file", "name", "carrier", "number", "limit_each", "effective_on", "expires_on")
+
+    def facts(self) -> PaperFacts:
+        """Return what was typed as a value."""
+        typed = {name: value for name, value in self.cleaned_data.items() if name not in ("wanted", "file")}
+        slot = slot_of(self.cleaned_data["wanted"])
+        return PaperFacts(kind=slot.kind, policy=slot.policy, **typed)
+
+
+class AskPaperForm(forms.Form):
+    """Which paper another firm should show."""
+
+    wanted = forms.ChoiceField(
+        label="Which paper?",
+        choices=[("", "Choose"), *paper_choices(*(k for k in papers.KINDS if k in papers.SHOWN))],
+    )
+    limit = _limit("Limit for each claim, at least", "For insurance.")
+
+    def slot(self) -> Slot:
+        """Return what was chosen."""
+        return slot_of(self.cleaned_data["wanted"])

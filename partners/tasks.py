@@ -6,7 +6,7 @@ from typing import Any
 
 from celery import shared_task
 
-from partners.actions import ratings, reckoning
+from partners.actions import documents, ratings, reckoning
 
 
 @shared_task
@@ -19,3 +19,9 @@ def rescore(**_: Any) -> None:
 def reveal_ratings(**_: Any) -> None:
     """Show what was said in rating rounds whose seven days are over."""
     ratings.reveal_due()
+
+
+@shared_task
+def remind_of_papers(**_: Any) -> None:
+    """Tell owners what runs out in 90, 60, 30 and 7 days."""
+    documents.remind()

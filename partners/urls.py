@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from partners.views import directory, doors, people, ratings, record, settings
+from partners.views import directory, doors, papers, people, ratings, record, settings
 
 urlpatterns: list[URLPattern] = [
     path("firms/", directory.firms, name="firms"),
@@ -10,6 +10,10 @@ urlpatterns: list[URLPattern] = [
     path("firms/<uuid:pk>/", directory.firm, name="firm"),
     path("firms/<uuid:pk>/notes/", directory.note, name="firm-note"),
     path("firms/<uuid:pk>/mark/", directory.mark, name="firm-mark"),
+    path("firms/<uuid:pk>/papers/", papers.firm_papers, name="firm-papers"),
+    path("papers/", papers.papers, name="papers"),
+    path("papers/<uuid:pk>/file/", papers.paper_file, name="paper-file"),
+    path("papers/<uuid:pk>/withdraw/", papers.withdraw, name="paper-withdraw"),
     path("record/", record.our_record, name="our-record"),
     path("record/<uuid:pk>/exclude/", record.ask_exclusion, name="ask-exclusion"),
     path("record/<uuid:pk>/reply/", record.reply, name="reply"),

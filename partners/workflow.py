@@ -1,11 +1,14 @@
-"""The steps of a firm's invitation, and of two firms rating each other."""
+"""The steps of a firm's invitation, of two firms rating each other, and of a paper."""
 
 from partnernet.core.workflow import SYSTEM, Step, Workflow
 
 INVITER = "inviter"
 INVITED = "invited"
 PARTY = "party"
+HOLDER = "holder"
+OPERATOR = "operator"
 OFFICE = frozenset({"owner", "dispatcher"})
+DESK = frozenset({"owner", "dispatcher", "finance"})
 
 FIRM_INVITE = Workflow(
     "invitation",
@@ -28,3 +31,18 @@ RATING = Workflow(
         Step("raise", frozenset({"revealed"}), "revealed", PARTY, OFFICE, label="Raise it"),
     ),
 )
+
+# The holder is the firm whose paper it is. That a newer one has taken its place is reckoned from days, not stored.
+DOCUMENT = Workflow(
+    "paper",
+    (
+        Step("accept", frozenset({"pending"}), "accepted", OPERATOR, frozenset({"operator"}), label="Accept"),
+        Step(
+            "reject", frozenset({"pending"}), "rejected", OPERATOR, frozenset({"operator"}), needs_reason=True,
+            label="Do not accept",
+        ),
+        Step(
+            "withdraw", frozenset({"pending", "accepted"}), "withdrawn", HOLDER, DESK, label="Take back", danger=True
+        ),
+    ),
+)  # fmt: skip

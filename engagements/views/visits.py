@@ -24,7 +24,7 @@ from engagements.workflow import RUNNING
 from partnernet.core import clock, uploads
 from partnernet.core.errors import Invalid
 from partnernet.core.localtime import day_in
-from partners.http import MemberRequest, answer, for_roles, tried
+from partners.http import MemberRequest, answer, download, for_roles, tried
 from partners.models import Member
 
 SOON = timedelta(hours=12)
@@ -315,8 +315,4 @@ def deliverable(request: MemberRequest, firm: UUID, pk: UUID) -> FileResponse:
     kept = get_object_or_404(Deliverable.objects.filter(work_order__in=orders), pk=pk)
     if request.member.role == "technician":
         get_object_or_404(_mine(request.member).filter(work_order=kept.work_order_id)[:1])
-    served = FileResponse(
-        kept.file.open("rb"), as_attachment=True, filename=kept.name, content_type=kept.content_type
-    )
-    served["X-Content-Type-Options"] = "nosniff"
-    return served
+    return download(kept.file, name=kept.name, content_type=kept.content_type)

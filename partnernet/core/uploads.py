@@ -66,13 +66,15 @@ def was_stopped(request: HttpRequest) -> bool:
     return getattr(request, "upload_too_large", False)
 
 
-def sent(request: HttpRequest, files: MultiValueDict[str, UploadedFile[Any]]) -> UploadedFile[Any]:
+def sent(
+    request: HttpRequest, files: MultiValueDict[str, UploadedFile[Any]], *, what: str = "photo"
+) -> UploadedFile[Any]:
     """Return the file that was sent as `file`; raises RuleBroken when there is none or it was too large."""
     if was_stopped(request):
         raise too_large()
     found = files.get("file")
     if found is None:
-        raise RuleBroken("Choose a photo first.", field="file")
+        raise RuleBroken(f"Choose a {what} first.", field="file")
     return found
 
 
@@ -115,6 +117,28 @@ def _draw(image: Image.Image, kind: str) -> bytes:
     written = io.BytesIO()
     bare.save(written, format=kind, quality=85)
     return written.getvalue()
+
+
+PDF = "application/pdf"
+
+
+def paper(raw: bytes, name: str) -> Upload:
+    """Return a paper as it was sent when it is a PDF, or drawn anew when it is a photo of one.
+
+    A PDF is evidence, so no byte of it is changed; it is only ever served as a download, which no browser runs.
+    """
+    if len(raw) > settings.UPLOAD_LIMIT:
+        raise too_large()
+    if raw.startswith(b"%PDF-") and b"%%EOF" in raw[-1024:]:
+        return Upload(safe_name(name, ".pdf"), PDF, raw)
+    try:
+        return picture(raw, name)
+    except RuleBroken as refusal:
+        if refusal.__cause__ is None:  # a picture, and too large a one
+            raise
+        raise RuleBroken(
+            "Send the paper as a PDF, or as a photo (JPEG, PNG or WebP).", field="file"
+        ) from refusal
 
 
 def safe_name(name: str, suffix: str) -> str:

@@ -32,7 +32,7 @@ WIDTHS = {"desk": (1440, 900), "phone": (360, 740)}
 THEMES = ("light", "dark")
 # Every row of a list leads to the same kind of page; two of them show enough.
 OF_ONE_KIND = 2
-FILES = ("deliverable", "agreement-text", "account_logout")
+FILES = ("deliverable", "paper-file", "agreement-text", "account_logout")
 
 
 def main(wanted: list[str]) -> int:

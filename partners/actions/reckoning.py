@@ -14,8 +14,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from partnernet.core import clock, locks
-from partners import scoring
+from partners import papers, scoring
 from partners.models import (
+    Document,
     Firm,
     FirmScore,
     Member,
@@ -108,6 +109,8 @@ def gather(*, on: date, firms: Collection[UUID] | None = None) -> dict[UUID, Evi
         if firm.joined_at and (firms is None or firm.pk in firms):
             grown = scoring.tenure(firm.joined_at.date(), on)
             gathered[firm.pk].happenings.append(scoring.Evidence("tenure", grown, None))
+    for firm_id, held in _papers(about, on=on).items():
+        gathered[firm_id].happenings.append(scoring.Evidence("papers_valid", held, None))
     events = ScoreEvent.objects.filter(firm__in=about).until(on).select_related("exclusion", "superseded_by")
     for event in events.order_by("occurred_on", "id").iterator(BATCH):
         gathered[event.firm_id].happenings.append(_happening(event, kin))
@@ -115,6 +118,15 @@ def gather(*, on: date, firms: Collection[UUID] | None = None) -> dict[UUID, Evi
     for experience in paid.order_by("due_on", "id").iterator(BATCH):
         gathered[experience.payer_id].payments.append(_payment(experience, kin))
     return dict(gathered)
+
+
+def _papers(about: Any, *, on: date) -> dict[UUID, float]:
+    """Return what *papers valid* was worth on a day, by firm; firms that had shown nothing by then are not in it."""
+    shown: defaultdict[UUID, list[papers.Shown]] = defaultdict(list)
+    for paper in Document.objects.counted_on(on).filter(firm__in=about).order_by("pk").iterator(BATCH):
+        shown[paper.firm_id].append(paper.shown)
+    worth = {firm_id: papers.valid(found, on) for firm_id, found in shown.items()}
+    return {firm_id: value for firm_id, value in worth.items() if value is not None}
 
 
 def _firms(about: Any, *, everyone: bool) -> list[Firm]:

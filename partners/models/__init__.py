@@ -1,3 +1,4 @@
+from partners.models.documents import Document, DocumentQuerySet, PaperRequest, PaperRequestQuerySet
 from partners.models.firms import Firm, FirmEvent, FirmQuerySet
 from partners.models.invites import FirmInvite, FirmInviteQuerySet, Invitation, InvitationQuerySet
 from partners.models.keys import ApiKey, ApiKeyQuerySet
@@ -21,6 +22,8 @@ __all__ = [
     "ApiKeyQuerySet",
     "Capacity",
     "Certification",
+    "Document",
+    "DocumentQuerySet",
     "Firm",
     "FirmEvent",
     "FirmInvite",
@@ -31,6 +34,8 @@ __all__ = [
     "InvitationQuerySet",
     "Member",
     "MemberQuerySet",
+    "PaperRequest",
+    "PaperRequestQuerySet",
     "Partnership",
     "PartnershipQuerySet",
     "PaymentExperience",

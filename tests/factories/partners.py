@@ -131,6 +131,46 @@ class CapacityFactory(DjangoModelFactory[models.Capacity]):
     stated_on = date(2007, 2, 9)
 
 
+class DocumentFactory(DjangoModelFactory[models.Document]):
+    """A general liability policy of a million, accepted, from New Year 2007 to New Year 2008."""
+
+    class Meta:
+        model = models.Document
+
+    firm = factory.SubFactory(FirmFactory)
+    kind = "insurance"
+    policy = "general_liability"
+    carrier = "Long Island Mutual"
+    number = "GL-2007-118"
+    limit_each = Decimal(1_000_000)
+    limit_total = Decimal(2_000_000)
+    effective_on = date(2007, 1, 1)
+    expires_on = date(2008, 1, 1)
+    file = factory.django.FileField(filename="coi.pdf", data=b"%PDF-1.4 coi %%EOF")
+    file_name = "coi.pdf"
+    content_type = "application/pdf"
+    size = 18
+    sha256 = "0" * 64
+    status = "accepted"
+    sent_at = datetime(2007, 1, 2, 15, tzinfo=UTC)
+    sent_by = factory.SubFactory(UserFactory)
+    decided_at = datetime(2007, 1, 3, 15, tzinfo=UTC)
+    decided_by = factory.SubFactory(OperatorFactory)
+
+
+class PaperRequestFactory(DjangoModelFactory[models.PaperRequest]):
+    class Meta:
+        model = models.PaperRequest
+
+    asker = factory.SubFactory(FirmFactory)
+    firm = factory.SubFactory(FirmFactory)
+    kind = "insurance"
+    policy = "general_liability"
+    limit_each = Decimal(1_000_000)
+    asked_at = datetime(2007, 2, 1, 15, tzinfo=UTC)
+    asked_by = factory.SubFactory(UserFactory)
+
+
 class MemberFactory(DjangoModelFactory[models.Member]):
     class Meta:
         model = models.Member

@@ -13,7 +13,12 @@ from django.urls import reverse
 from partnernet.core.models import Notification
 from tests.factories.billing import InvoiceFactory
 from tests.factories.engagements import FEBRUARY_12
-from tests.factories.partners import RatingFactory, RatingRoundFactory
+from tests.factories.partners import (
+    DocumentFactory,
+    PaperRequestFactory,
+    RatingFactory,
+    RatingRoundFactory,
+)
 from tests.factories.visits import SubmissionFactory, VisitFactory
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +60,14 @@ def rated(prime, sub, count: int) -> None:
         RatingFactory(round=RatingRoundFactory(prime=prime.firm, sub=sub.firm))
 
 
+def papers(prime, sub, count: int) -> None:
+    for number in range(count):
+        DocumentFactory(firm=sub.firm, number=f"GL-{number}")
+        PaperRequestFactory(firm=sub.firm)
+
+
 PAGES = [
+    ("papers", "sub", "finance", papers, 7),
     ("to-pay", "prime", "owner", invoices, 5),
     ("to-receive", "sub", "owner", invoices, 5),
     ("money", "prime", "owner", invoices, 7),

@@ -137,6 +137,7 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         "agreement": Agreement.objects.between(prime.pk, sub.pk).get().pk,
         "firm": sub.pk,
         "unasked": world.stranger["owner"].firm_id,
+        "paper": make.DocumentFactory(firm=prime).pk,
         "protected": protected.pk,
         "approach": ApproachReport.objects.get(prime=prime).pk,
         "news": Notification.objects.filter(firm=prime.pk, user=world.prime["owner"].user)
