@@ -1,7 +1,7 @@
 """Does a text give a client away? Read before work is offered: who does it learns the client's name only when it is theirs. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from clients.models import Client
 
@@ -17,12 +17,17 @@ def named_in(text: str, client: Client) -> str:
     Names are compared word by word without regard to case, punctuation or a legal form at their end: "Garden City Dental, Inc."
     is found in garden_city_dental.pdf, and "Ford" not in Hartford. A domain is found in an address or a mail address.
     """
+    return first_named(text, (client.name, *client.aliases), client.domains)
+
+
+def first_named(text: str, names: Iterable[str], domains: Iterable[str]) -> str:
+    """Return the first of these names or web domains that stands in a text, else an empty word."""
     words = tuple(_words(text))
-    for name in (client.name, *client.aliases):
+    for name in names:
         sought = _without_legal_form(tuple(_words(name)))
         if sought and _holds(words, sought):
             return name
-    for domain in client.domains:
+    for domain in domains:
         whole = re.escape(domain.casefold().removeprefix("www."))
         if whole and re.search(rf"(?<![\w-]){whole}(?![\w-])", text.casefold()):
             return domain

@@ -21,6 +21,8 @@ WORDS = {
     "change_terms": "set the terms",
     "send_offers": "offered the work",
     "ask_owner": "asked an owner to send it below the floor",
+    "ask": "asked a question",
+    "answer_question": "answered a question to all who were asked",
     "undo": "took the offer back within seconds",
     "recall": "took the offers back",
     "assign": "closed the deal",
@@ -76,7 +78,16 @@ WORDS = {
     "approve_by_silence": "approved the work: nobody answered in time",
 }
 
-BEFORE_THE_DEAL = ("create", "change_terms", "ask_owner", "send_offers", "undo", "recall", "pass_over")
+BEFORE_THE_DEAL = (
+    "create",
+    "change_terms",
+    "ask_owner",
+    "send_offers",
+    "answer_question",
+    "undo",
+    "recall",
+    "pass_over",
+)
 """Steps on an order that only the firm that gives the work reads."""
 
 

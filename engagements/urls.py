@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from engagements.views import changes, floor, jobs, lines, offers, orders, placing, running, visits
+from engagements.views import changes, floor, jobs, lines, offers, orders, placing, running, talk, visits
 
 VISITS: list[URLPattern] = [
     path("today/", visits.today, name="today"),
@@ -24,6 +24,8 @@ VISITS: list[URLPattern] = [
     path("visits/<uuid:pk>/access/<uuid:grant>/", visits.return_access, name="visit-return-access"),
     path("visits/<uuid:pk>/submit/", visits.submit, name="visit-submit"),
     path("visits/<uuid:pk>/ask/<slug:kind>/", changes.ask_on_visit, name="visit-ask"),
+    path("visits/<uuid:pk>/messages/", talk.write_on_visit, name="visit-message"),
+    path("visits/<uuid:pk>/messages/read/", talk.read_on_visit, name="visit-messages-read"),
     path("deliverables/<uuid:pk>/", visits.deliverable, name="deliverable"),
 ]
 
@@ -63,6 +65,10 @@ WORK: list[URLPattern] = [
     path("work-orders/<uuid:pk>/changes/<uuid:change>/agree/", changes.agree, name="change-agree"),
     path("work-orders/<uuid:pk>/changes/<uuid:change>/refuse/", changes.refuse, name="change-refuse"),
     path("work-orders/<uuid:pk>/changes/<uuid:change>/withdraw/", changes.withdraw, name="change-withdraw"),
+    path("work-orders/<uuid:pk>/messages/", talk.write, name="work-order-message"),
+    path("work-orders/<uuid:pk>/messages/read/", talk.read, name="work-order-messages-read"),
+    path("questions/<uuid:pk>/answer/", talk.answer_question, name="question-answer"),
+    path("offers/<uuid:pk>/ask/", talk.ask, name="offer-ask"),
     path("offers/", offers.offers, name="offers"),
     path("offers/<uuid:pk>/", offers.offer, name="offer"),
     path("offers/<uuid:pk>/accept/", offers.accept, name="offer-accept"),

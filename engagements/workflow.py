@@ -1,4 +1,4 @@
-"""The closed tables of what may happen to a job, a work order, an offer, a visit and a change."""
+"""The closed tables of what may happen to a job, a work order, an offer, a visit, a change and a question."""
 
 from partnernet.core.workflow import SYSTEM, Step, Workflow
 
@@ -106,3 +106,5 @@ CHANGE_REQUEST = Workflow(
         _step("lapse", "asked", "lapsed", SYSTEM),
     ],
 )
+
+QUESTION = Workflow("question", [_step("answer", "asked", "answered", PRIME, "Answer")])

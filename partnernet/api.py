@@ -10,7 +10,7 @@ from rest_framework.routers import SimpleRouter
 from billing.api import BilledEngagementsViewSet, BilledWorkOrdersViewSet, InvoicesViewSet, PaymentsViewSet
 from clients.api import ClientsViewSet, SitesViewSet
 from contracts.api import AgreementsViewSet, ProtectedClientsViewSet
-from engagements.api import OffersViewSet, VisitsViewSet
+from engagements.api import OffersViewSet, QuestionsViewSet, VisitsViewSet
 from engagements.api.invites import EnclosingInvitesViewSet
 from partners.api.firms import FirmsViewSet, ScoresViewSet
 from partners.api.ratings import RatingsViewSet
@@ -27,6 +27,7 @@ router.register("protected-clients", ProtectedClientsViewSet, "api-protected-cli
 router.register("engagements", BilledEngagementsViewSet, "api-engagement")
 router.register("work-orders", BilledWorkOrdersViewSet, "api-work-order")
 router.register("offers", OffersViewSet, "api-offer")
+router.register("questions", QuestionsViewSet, "api-question")
 router.register("visits", VisitsViewSet, "api-visit")
 router.register("invoices", InvoicesViewSet, "api-invoice")
 router.register("payments", PaymentsViewSet, "api-payment")

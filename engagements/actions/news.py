@@ -60,12 +60,12 @@ def _to_sub(kind: str, order: WorkOrder, offer: Offer, *, now: datetime, **more:
     path = reverse("offer", args=[offer.firm_id, offer.pk])
     later = now + UNDO if kind == "offer_sent" else None
     owe(
-        kind, to=_asked(order, offer), now=now, path=path, context=facts | more, subject_id=offer.pk,
+        kind, to=answering(order, offer), now=now, path=path, context=facts | more, subject_id=offer.pk,
         doorway=DOOR, send_after=later,
     )  # fmt: skip
 
 
-def _asked(order: WorkOrder, offer: Offer) -> list[Any]:
+def answering(order: WorkOrder, offer: Offer) -> list[Any]:
     """Return who answers for the firm: its leads, or whom we invited while it is not here."""
     if offer.firm.status != Firm.Status.UNCLAIMED:
         return _leads(offer.firm)

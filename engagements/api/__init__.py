@@ -3,6 +3,7 @@
 from engagements.api.jobs import EngagementsViewSet
 from engagements.api.offers import OffersViewSet
 from engagements.api.orders import WorkOrdersViewSet
+from engagements.api.talk import QuestionsViewSet
 from engagements.api.visits import VisitsViewSet
 
-__all__ = ["EngagementsViewSet", "OffersViewSet", "VisitsViewSet", "WorkOrdersViewSet"]
+__all__ = ["EngagementsViewSet", "OffersViewSet", "QuestionsViewSet", "VisitsViewSet", "WorkOrdersViewSet"]

@@ -13,6 +13,7 @@ from engagements.models.offers import (
 )
 from engagements.models.orders import WorkOrder, WorkOrderEvent, WorkOrderLine
 from engagements.models.submissions import Submission
+from engagements.models.talk import Message, Question, ThreadMark
 from engagements.models.visits import AccessGrant, BriefingRead, Deliverable, Problem, Task, Visit
 
 __all__ = [
@@ -28,12 +29,15 @@ __all__ = [
     "EngagementLine",
     "FloorRequest",
     "MarginApproval",
+    "Message",
     "Offer",
     "OfferEvent",
     "OfferRevision",
     "Problem",
+    "Question",
     "Submission",
     "Task",
+    "ThreadMark",
     "UnitReport",
     "Visit",
     "WorkOrder",

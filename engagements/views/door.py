@@ -28,6 +28,7 @@ from engagements.double_booking import elsewhere
 from engagements.forms.work import AnswerForm, NewTermsForm
 from engagements.models import Offer
 from engagements.offer_facts import facts_for_sub
+from engagements.views.talk import asked_context
 from engagements.workflow import LEADS, OFFER
 from partnernet.core import clock, door, links, mail
 from partnernet.core.errors import RuleBroken
@@ -94,12 +95,16 @@ def _context(visitor: Visitor, token: str) -> dict[str, Any]:
     may = {step.name for step in steps}
     offer, member = visitor.offer, visitor.member
     away = elsewhere([offer], firm_id=offer.firm_id).get(offer.pk, []) if "accept" in may else []
-    return facts_for_sub(offer, now=clock.now()) | {
-        "may": may,
-        "warnings": [each.told_to(member.pk) for each in away],
-        "token": token,
-        "member": member,
-    }
+    return (
+        facts_for_sub(offer, now=clock.now())
+        | {
+            "may": may,
+            "warnings": [each.told_to(member.pk) for each in away],
+            "token": token,
+            "member": member,
+        }
+        | asked_context(offer, firm_id=offer.firm_id)
+    )
 
 
 @login_not_required

@@ -19,6 +19,7 @@ from engagements.forms.work import AnswerForm, NewTermsForm
 from engagements.models import Offer
 from engagements.offer_facts import facts_for_sub
 from engagements.views.jobs import LEADS, READERS
+from engagements.views.talk import asked_context
 from engagements.workflow import OFFER
 from partnernet.core import clock
 from partnernet.core.pages import page_of
@@ -61,12 +62,16 @@ def offer(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     may = {step.name for step in steps}
     away = elsewhere([found], firm_id=firm).get(found.pk, []) if "accept" in may else []
     where = {each.person: each.where for each in away}
-    context = facts_for_sub(found, now=clock.now()) | {
-        "may": may,
-        "staff": [(person, where.get(person.pk, "")) for person in staff],
-        "warnings": [each.told_to(request.member.pk) for each in away],
-        "member": request.member,
-    }
+    context = (
+        facts_for_sub(found, now=clock.now())
+        | {
+            "may": may,
+            "staff": [(person, where.get(person.pk, "")) for person in staff],
+            "warnings": [each.told_to(request.member.pk) for each in away],
+            "member": request.member,
+        }
+        | asked_context(found, firm_id=firm)
+    )
     return render(request, "engagements/offer.html", context)
 
 

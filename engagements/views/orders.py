@@ -29,6 +29,7 @@ from engagements.views.floor import owners_to_ask
 from engagements.views.heeding import heeded
 from engagements.views.jobs import LEADS, READERS
 from engagements.views.running import running_context
+from engagements.views.talk import messages_context, questions_of, unread_of
 from engagements.workflow import OFFER, WORK_ORDER
 from partnernet.core import clock
 from partnernet.core.pages import page_of
@@ -50,8 +51,14 @@ def work_orders(request: MemberRequest, firm: UUID) -> HttpResponse:
     found = found.filter(status=status) if status in WorkOrder.Status.values else found
     sides = [Q(**{SIDES[each]: firm}) for each in ([side] if side in SIDES else SIDES)]
     page = page_of(found, request, sides=sides)
+    unread = unread_of(page.rows, request.member)
     rows = [
-        {"order": order, "ours": order.prime_id == firm, "when": wording.short_dates(order)}
+        {
+            "order": order,
+            "ours": order.prime_id == firm,
+            "when": wording.short_dates(order),
+            "unread": unread.get(order.pk, 0),
+        }
         for order in page.rows
     ]
     context = {
@@ -70,7 +77,7 @@ def work_order(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     order = order_or_404(request, pk)
     side = order.side_of(firm)
     context = _shared_context(request, order, side=side) | running_context(request, order, side=side)
-    context |= changes_context(request.member, order)
+    context |= changes_context(request.member, order) | messages_context(request.member, order)
     assignment = context["assignment"]
     context["may_send_backup"] = side == "prime" and may_send_backup(order, assignment, now=clock.now())
     if assignment and context["backup_form"]:
@@ -138,6 +145,7 @@ def _prime_context(request: MemberRequest, order: WorkOrder) -> dict[str, Any]:
         "floor_request": FloorRequest.objects.waiting_at(order.prime_id).of_order(order).first(),
         "margin": margin_of(order, order, lines, units=units),
         "client": order.client,
+        "questions": questions_of(order),
     }
 
 

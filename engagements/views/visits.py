@@ -20,6 +20,7 @@ from engagements.forms import visits as typed
 from engagements.models import AccessGrant, Deliverable, Task, Visit, WorkOrder, WorkOrderLine
 from engagements.models.visits import VisitQuerySet
 from engagements.views.changes import own_changes
+from engagements.views.talk import messages_context, unread_of
 from engagements.workflow import RUNNING
 from partnernet.core import clock, uploads
 from partnernet.core.errors import Invalid
@@ -54,8 +55,10 @@ def today(request: MemberRequest, firm: UUID) -> HttpResponse:
         if _day_of(visit) is None or _day_of(visit) <= day_in(now, visit.work_order.timezone)
     ]
     coming = [visit for visit in opened if visit not in due]
+    unread = unread_of([visit.work_order for visit in due], request.member)
+    rows = [{"visit": visit, "unread": unread.get(visit.work_order_id, 0)} for visit in due]
     return render(
-        request, "engagements/visits/today.html", {"due": due, "next": coming[0] if coming else None}
+        request, "engagements/visits/today.html", {"due": rows, "next": coming[0] if coming else None}
     )
 
 
@@ -130,6 +133,7 @@ def _page(member: Member, visit: Visit, **bound: Any) -> dict[str, Any]:
         "missing": submissions.missing(order) if step == visit_steps.SUBMIT else [],
         "working": order.status == WorkOrder.Status.IN_PROGRESS,
         "changes": own_changes(member, order),
+        **messages_context(member, order),
         "may_ask": order.status in RUNNING.split(),
         "submit_form": typed.SubmitForm(),
         "photo_form": typed.PhotoForm(),

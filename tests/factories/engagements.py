@@ -208,3 +208,36 @@ class OfferEventFactory(DjangoModelFactory[models.OfferEvent]):
     role = "owner"
     door = "web"
     occurred_at = FEBRUARY_12
+
+
+class QuestionFactory(DjangoModelFactory[models.Question]):
+    class Meta:
+        model = models.Question
+
+    offer = factory.SubFactory(OfferFactory)
+    number = 1
+    text = "Is there parking behind the house?"
+    asked_by = factory.SubFactory(MemberFactory)
+    asked_at = FEBRUARY_12
+
+
+class MessageFactory(DjangoModelFactory[models.Message]):
+    class Meta:
+        model = models.Message
+
+    work_order = factory.SubFactory(WorkOrderFactory)
+    assignment = factory.LazyAttribute(lambda each: AssignmentFactory(work_order=each.work_order))
+    audience = "shared"
+    firm = factory.LazyAttribute(lambda each: each.work_order.prime)
+    author = factory.LazyAttribute(lambda each: MemberFactory(firm=each.firm))
+    text = "The server room is behind the second door."
+    written_at = FEBRUARY_12
+
+
+class ThreadMarkFactory(DjangoModelFactory[models.ThreadMark]):
+    class Meta:
+        model = models.ThreadMark
+
+    work_order = factory.SubFactory(WorkOrderFactory)
+    member = factory.SubFactory(MemberFactory)
+    read_at = FEBRUARY_12

@@ -72,7 +72,7 @@ PAGES = [
     ("to-receive", "sub", "owner", invoices, 5),
     ("money", "prime", "owner", invoices, 7),
     ("coming", "sub", "technician", visits, 4),
-    ("today", "sub", "technician", visits, 5),
+    ("today", "sub", "technician", visits, 6),
     ("home", "prime", "dispatcher", handed_in, 16),
     ("ratings", "sub", "viewer", rated, 7),
     ("inbox", "prime", "owner", news, 4),

@@ -33,6 +33,7 @@ from partners.actions.invites import Invitee
 from partners.actions.members import Colleague
 from partners.models import Firm, Invitation, Member, RatingRound, ScoreEvent
 from tests.factories import clients as make_clients
+from tests.factories import engagements as make_orders
 from tests.factories import partners as make
 from tests.factories import visits as make_work
 
@@ -87,7 +88,8 @@ def _full(firm: Firm) -> dict[str, Member]:
 
 
 def _ids(world: World, story: Story) -> dict[str, Any]:
-    prime, sub = world.prime["owner"].firm, world.sub["owner"].firm
+    prime, sub_owner = world.prime["owner"].firm, world.sub["owner"]
+    sub = sub_owner.firm
     running = WorkOrder.objects.get(prime=prime, sub=sub, status="in_progress")
     waiting = WorkOrder.objects.get(prime=prime, status="submitted")
     visit = Visit.objects.filter(work_order=running).latest("number")
@@ -123,6 +125,7 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         "change": make_work.ChangeRequestFactory(
             assignment=running.assignments.get(ended_at=None), asked_by=world.sub["technician"]
         ).pk,
+        "question": make_orders.QuestionFactory(offer=asked, asked_by=sub_owner).pk,
         "offer": asked.pk,
         "revision": asked.revision_id,
         "countered": countered.pk,
