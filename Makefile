@@ -3,6 +3,8 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 SERVERS := $(BIN)/python -m partnernet.embedded --
+# As many at once as there are cores; each has databases of its own. In their order, so that what empties a database comes last.
+AT_ONCE := -p tests.workers --numprocesses auto --maxprocesses 4 --dist load
 export PORT
 
 .PHONY: setup setup-dev run demo test unit e2e check fix bench figures look lock schema
@@ -17,7 +19,7 @@ run: setup
 demo: run
 
 test: setup-dev
-	PARTNERNET_ENV=test $(SERVERS) $(BIN)/pytest
+	PARTNERNET_ENV=test $(SERVERS) $(BIN)/python -m pytest $(AT_ONCE)
 
 unit: setup-dev
 	PARTNERNET_ENV=test $(SERVERS) $(BIN)/pytest -m "not journey and not slow"

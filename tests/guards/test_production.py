@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
+from tests import programs
 from tests.guards.doors.addresses import OUTSIDE, TOKENS
 
 MADE_UP = {
@@ -44,10 +43,7 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
     }
     # Tests of the browser set it; a server never does.
     environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
-    name = str(connection.settings_dict["NAME"])
-    environment["DATABASE_URL"] = re.sub(
-        rf"/{name.removeprefix('test_')}(?=\?|$)", f"/{name}", os.environ["DATABASE_URL"]
-    )
+    environment["DATABASE_URL"] = programs.database_url()
     return subprocess.run(
         [sys.executable, *arguments],
         check=False,
