@@ -8,14 +8,20 @@ from django import forms
 from clients.actions.clients import ClientFacts, ContactFacts, SiteFacts
 from clients.importing import FIELDS
 from clients.models import Client, ClientImport, Contact, PriceBasis, Site
+from partnernet.core.forms import FoldedForm
 
 
 def _lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.replace(",", "\n").splitlines() if line.strip())
 
 
-class ClientForm(forms.Form):
+class ClientForm(FoldedForm):
     """A client."""
+
+    fold = "Other names, promises, insurance"
+    folded = (
+        "aliases", "domains", "response_minutes", "arrival_minutes", "industry_duties", "insurance_demanded", "external_id",
+    )  # fmt: skip
 
     name = forms.CharField(max_length=200)
     industry = forms.CharField(
@@ -69,8 +75,11 @@ class ClientForm(forms.Form):
         return {**plain, "aliases": "\n".join(client.aliases), "domains": "\n".join(client.domains)}
 
 
-class SiteForm(forms.Form):
+class SiteForm(FoldedForm):
     """A place of a client; a US ZIP is enough."""
+
+    fold = "Outside the US, or another place on the map"
+    folded = ("town", "state", "country", "timezone", "latitude", "longitude")
 
     name = forms.CharField(
         max_length=200,

@@ -42,7 +42,7 @@ def facts_for_sub(offer: Offer, *, now: datetime) -> dict[str, Any]:
         "ended": _ended(offer),
         "to_sign": _still_to_sign(offer),
         "in_time": offer.respond_by is not None and now < offer.respond_by,
-        "counter_changes": wording.changes(offer.counter.changes) if offer.counter else [],
+        "counter_changes": wording.changes(offer.counter),
     }
 
 

@@ -11,7 +11,7 @@ READ, CONFIRM, SET_OFF, CHECK_IN, FINISH, SIGN, SUBMIT, COME_BACK, GO_ON, WAIT =
 class Situation:
     """How far a visit and its order are.
 
-    `soon` means that the start is within twelve hours, or has no time; `goes_on` that a later visit of the order is open.
+    `soon` means that the start is within twelve hours, or has no time; `goes_on` that this visit has ended and a later one is open.
     """
 
     order_status: str
@@ -27,8 +27,8 @@ def next_step(now: Situation) -> str:
     """Return the one thing to do next."""
     if now.order_status not in {"assigned", "in_progress"}:
         return WAIT
-    if not now.briefing_read:
-        return READ
+    if now.goes_on or not now.briefing_read:
+        return GO_ON if now.goes_on else READ
     if now.visit_status == "planned" and not now.soon:
         return CONFIRM
     going = {
@@ -39,6 +39,6 @@ def next_step(now: Situation) -> str:
     }
     if now.visit_status in going:
         return going[now.visit_status]
-    if now.goes_on or now.units_left:
-        return GO_ON if now.goes_on else COME_BACK
+    if now.units_left:
+        return COME_BACK
     return SUBMIT if now.signed else SIGN

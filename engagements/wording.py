@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from engagements import deadlines, pay
-from engagements.models import ChangeRequest
+from engagements.models import ChangeRequest, OfferRevision
 from engagements.models.terms import Terms
 from engagements.shortfall import plural
 from partnernet.core import money
@@ -111,21 +111,43 @@ def units(count: int, noun: str) -> str:
 
 
 CHANGED = {
-    "units": "number", "amount": "price", "not_to_exceed": "at most", "pay_kind": "how it is paid", "starts_local": "start",
-    "ends_local": "end", "schedule_kind": "kind of appointment", "cap_hours": "most hours", "flat_hours": "flat hours",
-    "extra_rate": "rate after the flat hours", "minimum_hours": "minimum hours", "trip_charge": "trip charge",
-    "after_hours_factor": "after-hours factor", "expenses_cap": "expenses, at most", "cancellation_fee": "cancellation fee",
-    "net_days": "days to pay", "silence_days": "business days to approve",
+    "units": "How many", "amount": "Price", "not_to_exceed": "At most", "pay_kind": "Paid", "starts_local": "From",
+    "ends_local": "Until", "schedule_kind": "When", "cap_hours": "Most hours", "flat_hours": "Hours in the price",
+    "extra_rate": "Rate after them", "minimum_hours": "Least hours", "trip_charge": "For the trip",
+    "after_hours_factor": "After-hours factor", "expenses_cap": "Expenses, at most", "cancellation_fee": "Cancellation fee",
+    "net_days": "Days to pay", "silence_days": "Business days to approve",
 }  # fmt: skip
+MONEYS = frozenset(
+    {"amount", "not_to_exceed", "extra_rate", "trip_charge", "expenses_cap", "cancellation_fee"}
+)
+NUMBERS = frozenset({"cap_hours", "flat_hours", "minimum_hours", "after_hours_factor"})
 
 
-def changes(found: dict[str, list[str]]) -> list[str]:
-    """Write a diff of terms as sentences for people: price: 1350.00 → 1500.00."""
+def changes(revision: OfferRevision | None) -> list[str]:
+    """Write what a revision changes, as lines for people: Price: $74 → $80; nothing for the first."""
+    if revision is None:
+        return []
     return [
-        f"{CHANGED[name]}: {old or 'none'} → {new or 'none'}"
-        for name, (old, new) in found.items()
-        if name in CHANGED
+        f"{label}: {_said(name, old, revision)} → {_said(name, new, revision)}"
+        for name, label in CHANGED.items()
+        for old, new in filter(None, [revision.changes.get(name)])
     ]
+
+
+def _said(name: str, kept: str, revision: OfferRevision) -> str:
+    """Write one kept value (see `plain`) as people say it."""
+    if not kept:
+        return "none"
+    if name in MONEYS:
+        return money.show(Decimal(kept), revision.currency)
+    if name in NUMBERS:
+        return f"{Decimal(kept).normalize():f}"
+    if name in {"starts_local", "ends_local"}:
+        local = datetime.fromisoformat(kept)
+        return f"{local:%a} {day(local)}, {clock_time(local)}"
+    if name == "pay_kind":
+        return Terms.PayKind(kept).label.lower()
+    return Terms.ScheduleKind(kept).label.lower() if name == "schedule_kind" else kept
 
 
 def plain(value: Any) -> str:

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from partnernet import health
+from partnernet.pages.urls import operators
 from partnernet.pages.urls import outside as invited
 from partners.urls import outside
 
@@ -12,6 +13,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("", include(outside)),
     path("invited/", include(invited)),
+    path("operator/", include(operators)),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("verify/", include("contracts.public_urls")),

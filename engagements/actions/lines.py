@@ -22,7 +22,6 @@ from partnernet.core.errors import Invalid, RuleBroken, Stale, WrongRole
 from partners.models import Member, Skill
 
 COUNTS = frozenset({"owner", "dispatcher", "technician"})
-RUNNING = (Engagement.Status.DRAFT, Engagement.Status.ACTIVE)
 
 
 @transaction.atomic
@@ -53,7 +52,7 @@ def add(
 
 
 def _require_running(engagement: Engagement) -> None:
-    if engagement.status not in RUNNING:
+    if not engagement.runs:
         raise RuleBroken("This job has ended, so nothing can be added to it.")
 
 

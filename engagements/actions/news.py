@@ -104,7 +104,7 @@ def floor_asked(
 
 
 def offer_revised(order: WorkOrder, offer: Offer, *, now: datetime) -> None:
-    changed = wording.changes(offer.revision.changes) if offer.revision else []
+    changed = wording.changes(offer.revision)
     _to_sub("offer_revised", order, offer, now=now, changed=changed)
 
 
@@ -126,7 +126,7 @@ def offer_reopened(order: WorkOrder, offer: Offer, *, now: datetime) -> None:
 
 
 def offer_countered(order: WorkOrder, offer: Offer, *, now: datetime) -> None:
-    changed = wording.changes(offer.counter.changes) if offer.counter else []
+    changed = wording.changes(offer.counter)
     _to_prime("offer_countered", order, offer, now=now, changed=changed)
 
 

@@ -109,6 +109,11 @@ class Engagement(Entity):
     def reference(self) -> str:
         return f"ENG-{self.number}"
 
+    @property
+    def runs(self) -> bool:
+        """Whether sites, people and terms may still change."""
+        return self.status in {self.Status.DRAFT, self.Status.ACTIVE}
+
 
 class EngagementLineQuerySet(models.QuerySet["EngagementLine"]):
     def visible_to(self, firm_id: UUID | None) -> Self:

@@ -133,7 +133,7 @@ def _prime_context(request: MemberRequest, order: WorkOrder) -> dict[str, Any]:
             "offer": offer,
             "may": {step.name for step in steps},
             "undo": offer.status == "sent" and offer.sent_at is not None and now - offer.sent_at <= UNDO,
-            "changes": wording.changes(counter.changes) if counter else [],
+            "changes": wording.changes(counter),
             "counter_margin": margin_of(order, counter, lines, units=counter.units) if counter else None,
         })  # fmt: skip
     units = sum(each.units for each in lines)

@@ -42,41 +42,32 @@ def _mine(member: Member) -> VisitQuerySet:
 @for_roles(*CREW)
 def today(request: MemberRequest, firm: UUID) -> HttpResponse:
     """Open visits up to the end of this day, and what comes next."""
-    now = clock.now()
-    opened = list(
-        _mine(request.member)
-        .still_open()
-        .filter(work_order__status__in=["assigned", "in_progress"])
-        .by_start()
-    )
-    due = [
-        visit
-        for visit in opened
-        if _day_of(visit) is None or _day_of(visit) <= day_in(now, visit.work_order.timezone)
-    ]
-    coming = [visit for visit in opened if visit not in due]
+    due, later = _open_visits(request.member)
     unread = unread_of([visit.work_order for visit in due], request.member)
     rows = [{"visit": visit, "unread": unread.get(visit.work_order_id, 0)} for visit in due]
     return render(
-        request, "engagements/visits/today.html", {"due": rows, "next": coming[0] if coming else None}
+        request, "engagements/visits/today.html", {"due": rows, "next": later[0] if later else None}
     )
 
 
-def _day_of(visit: Visit) -> Any:
-    starts_at = visit.work_order.starts_at
-    return day_in(starts_at, visit.work_order.timezone) if starts_at else None
+def _open_visits(member: Member) -> tuple[list[Visit], list[Visit]]:
+    """Return what is due up to the end of this day at its place, and what comes later."""
+    now, due, later = clock.now(), list[Visit](), list[Visit]()
+    opened = _mine(member).still_open().filter(work_order__status__in=["assigned", "in_progress"])
+    for visit in opened.by_start():
+        starts_at, zone = visit.work_order.starts_at, visit.work_order.timezone
+        begun = visit.status in {Visit.Status.ON_MY_WAY, Visit.Status.CHECKED_IN}
+        is_due = begun or starts_at is None or day_in(starts_at, zone) <= day_in(now, zone)
+        (due if is_due else later).append(visit)
+    return due, later
 
 
 @require_safe
 @for_roles(*CREW)
 def coming(request: MemberRequest, firm: UUID) -> HttpResponse:
-    found = (
-        _mine(request.member)
-        .still_open()
-        .filter(work_order__status__in=["assigned", "in_progress"])
-        .by_start()
-    )
-    return render(request, "engagements/visits/coming.html", {"visits": found[:50]})
+    """Open visits of the days after this one."""
+    _, later = _open_visits(request.member)
+    return render(request, "engagements/visits/coming.html", {"visits": later[:50]})
 
 
 @require_safe

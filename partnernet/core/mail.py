@@ -50,6 +50,16 @@ def pay(delivery_id: UUID, *, now: datetime | None = None) -> bool:
     return True
 
 
+@transaction.atomic
+def revive(delivery_id: UUID, *, now: datetime | None = None) -> bool:
+    """Owe a given-up delivery anew, with all its tries; say whether it was given up."""
+    return bool(
+        Delivery.objects.given_up()
+        .filter(pk=delivery_id)
+        .update(given_up_at=None, attempts=0, next_attempt_at=now or clock.now())
+    )
+
+
 def pay_due(*, now: datetime) -> int:
     """Send a batch of what is due, the oldest first; return how many went out."""
     due = Delivery.objects.due(now).order_by("next_attempt_at", "id").values_list("pk", flat=True)

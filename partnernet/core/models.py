@@ -172,6 +172,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Not sent, not given up, and their time has come."""
         return self.filter(sent_at=None, given_up_at=None, next_attempt_at__lte=now)
 
+    def given_up(self) -> Self:
+        """The dead letters: tried over days, and never taken by the other side."""
+        return self.filter(given_up_at__isnull=False)
+
 
 class Delivery(Entity):
     """One message to one address. The row is the debt; the broker is only a bell."""

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from partnernet.pages import approaches, doors, home, inbox, invites, signed
+from partnernet.pages import approaches, doors, home, inbox, invites, operator, signed
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -14,6 +14,11 @@ urlpatterns: list[URLPattern] = [
     path("agreements/<uuid:pk>/signed/", signed.signed, name="agreement-signed"),
     path("asked-for-more/", approaches.index, name="approaches"),
     path("asked-for-more/<uuid:pk>/", approaches.acknowledge, name="approach-acknowledge"),
+]
+
+operators: list[URLPattern] = [
+    path("", operator.operator, name="operator"),
+    path("mail/<uuid:pk>/again/", operator.send_again, name="delivery-again"),
 ]
 
 outside: list[URLPattern] = [

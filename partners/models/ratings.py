@@ -152,6 +152,11 @@ class Rating(Entity):
         return f"{'Would' if self.again else 'Would not'} work with them again"
 
     @property
+    def points(self) -> int:
+        """Return the value as scores show it, 0 to 100."""
+        return round(self.value * 100)
+
+    @property
     def opinion(self) -> Opinion:
         """What was said, as a value."""
         return Opinion(self.again, **{name: getattr(self, name) for name in QUESTIONS})

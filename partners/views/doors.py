@@ -34,7 +34,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("account_login")
     found = list(_firms_of(request.user))
     if not found:
-        return redirect("found-firm")
+        return redirect("operator" if request.user.is_staff else "found-firm")
     if len(found) == 1:
         return redirect(first_page(found[0].firm_id))
     return render(

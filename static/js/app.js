@@ -31,6 +31,9 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Tabs wider than a phone show the one that is open.
+document.querySelector(".nav-tabs .active")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // Steppers: two buttons around a number, so that a thumb can do it.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-step]");

@@ -71,7 +71,7 @@ PAGES = [
     ("to-pay", "prime", "owner", invoices, 5),
     ("to-receive", "sub", "owner", invoices, 5),
     ("money", "prime", "owner", invoices, 7),
-    ("coming", "sub", "technician", visits, 4),
+    ("coming", "sub", "technician", visits, 5),
     ("today", "sub", "technician", visits, 6),
     ("home", "prime", "dispatcher", handed_in, 16),
     ("ratings", "sub", "viewer", rated, 7),

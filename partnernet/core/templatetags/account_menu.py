@@ -34,6 +34,8 @@ def account_menu(context: Context) -> list[Entry]:
                 entries.append(Entry(label, icon, reverse(name, args=[member.firm_id]), here=False))
             except NoReverseMatch:
                 continue
+    if request.user.is_staff:
+        entries.append(Entry("Running the network", "server-cog", reverse("operator"), here=False))
     if request.user.is_authenticated:
         entries.append(Entry("My account", "shield", reverse("account_email"), here=False))
     return entries

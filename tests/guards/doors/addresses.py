@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 ALL = ("owner", "dispatcher", "finance", "technician", "viewer")
 DESK = ("owner", "dispatcher", "finance", "viewer")
@@ -267,6 +268,8 @@ OUTSIDE = {
     "healthz": {"GET": 200},
     "readyz": {"GET": (200, 503)},
     "start": {"GET": "sign in"},
+    "operator": {"GET": "sign in"},
+    "delivery-again": {"POST": "sign in"},
     "my-details": {"GET": "sign in", "POST": "sign in"},
     "found-firm": {"GET": "sign in", "POST": "sign in"},
     "invitation": {"GET": 200},
@@ -327,6 +330,7 @@ TOKENS = {
     "offer-door": {"token": "offer_token"},
     "offer-door-answer": {"token": "offer_token"},
     "offer-door-counter": {"token": "offer_token"},
+    "delivery-again": {"pk": UUID(int=1)},
     "mfa_remove_webauthn": {"pk": 1},
     "mfa_edit_webauthn": {"pk": 1},
 }
