@@ -118,14 +118,10 @@ class Known:
 def _what_we_know(prime_id: UUID, firms: Sequence[Firm], *, now: datetime) -> Known:
     keys = [firm.pk for firm in firms]
     standing = standing_with(prime_id, keys, now=now)
-    orders = (
-        WorkOrder.objects.given_by(prime_id).filter(sub__in=keys, status="approved").values("sub")
-        .annotate(jobs=Count("pk")).order_by("sub")
-    )  # fmt: skip
     scores = FirmScore.objects.filter(firm__in=keys).order_by("firm")
     return Known(
         standing=standing,
-        orders={row["sub"]: row["jobs"] for row in orders if row["sub"]},
+        orders=_jobs_with(prime_id, keys),
         scores=_ranks(scores),
     )
 
@@ -201,6 +197,22 @@ def _price_share(firm: Firm, wish: Wish) -> float:
     if rate is None or wish.hourly is None:
         return 0.5
     return max(0.0, min(1.0, 1 - (float(rate) - wish.hourly) / (2 * wish.hourly))) if wish.hourly else 0.0
+
+
+def known_of(prime_id: UUID, firms: Iterable[UUID]) -> dict[UUID, str]:
+    """Say what the firm that gives the work knows of others itself, by firm, in two queries."""
+    keys = list(firms)
+    found = candidates(prime_id).filter(pk__in=keys)
+    jobs = _jobs_with(prime_id, keys)
+    return {firm.pk: _known_words(firm, jobs=jobs.get(firm.pk, 0)) for firm in found}
+
+
+def _jobs_with(prime_id: UUID, keys: Sequence[UUID]) -> dict[UUID, int]:
+    orders = (
+        WorkOrder.objects.given_by(prime_id).filter(sub__in=keys, status="approved").values("sub")
+        .annotate(jobs=Count("pk")).order_by("sub")
+    )  # fmt: skip
+    return {row["sub"]: row["jobs"] for row in orders if row["sub"]}
 
 
 def _known_words(firm: Firm, *, jobs: int) -> str:

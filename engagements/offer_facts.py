@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from engagements import wording
-from engagements.models import Offer
+from engagements.models import Offer, WorkOrder
 from partnernet.core import localtime
 from partners.actions import reckoning
 
@@ -39,6 +39,7 @@ def facts_for_sub(offer: Offer, *, now: datetime) -> dict[str, Any]:
         "rate": wording.rate(terms, noun=noun),
         "paid_by": wording.paid_by(terms),
         "pays_in": wording.pays_in(days_to_pay),
+        "selects": order.routing == WorkOrder.Routing.SELECT,
         "ended": _ended(offer),
         "to_sign": _still_to_sign(offer),
         "in_time": offer.respond_by is not None and now < offer.respond_by,

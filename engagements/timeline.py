@@ -30,7 +30,8 @@ WORDS = {
     "pass_over": "passed over a firm that could not be asked",
     "send": "sent the offer",
     "revise": "changed the terms",
-    "accept": "took the job",
+    "accept": "took the job, or said that they would",
+    "choose": "chose among the firms that would do it",
     "counter": "asked for other terms",
     "accept_counter": "agreed to the other terms",
     "refuse_counter": "kept the terms",
@@ -122,8 +123,15 @@ class Turn:
     ours: bool
 
 
-def whose_turn(order: WorkOrder, *, firm_id: UUID, asking: Sequence[str] = ()) -> Turn:
-    """Say who has to do what next with an order, for a reader of this firm; `asking` are firms that want other terms."""
+def whose_turn(
+    order: WorkOrder, *, firm_id: UUID, asking: Sequence[str] = (), willing: Sequence[str] = ()
+) -> Turn:
+    """Say who has to do what next with an order, for a reader of this firm.
+
+    `asking` are firms that want other terms, `willing` those that would do it as offered.
+    """
+    if order.status == WorkOrder.Status.OFFERED and willing:
+        return Turn(f"{' and '.join(willing)} would do it. You choose.", ours=True)
     if order.status == WorkOrder.Status.OFFERED and asking:
         return Turn(f"{' and '.join(asking)} asked for other terms. You answer.", ours=True)
     ours = firm_id == order.prime_id

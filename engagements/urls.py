@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from engagements.views import changes, floor, jobs, lines, offers, orders, placing, running, talk, visits
+from engagements.views import (
+    changes,
+    choosing,
+    floor,
+    jobs,
+    lines,
+    offers,
+    orders,
+    placing,
+    running,
+    talk,
+    visits,
+)
 
 VISITS: list[URLPattern] = [
     path("today/", visits.today, name="today"),
@@ -47,6 +59,8 @@ WORK: list[URLPattern] = [
     path("work-orders/<uuid:pk>/", orders.work_order, name="work-order"),
     path("work-orders/<uuid:pk>/offer/", orders.work_order_offer, name="work-order-offer"),
     path("work-orders/<uuid:pk>/send-below-floor/", floor.approve, name="work-order-send-below-floor"),
+    path("work-orders/<uuid:pk>/choose/", choosing.choose_among, name="work-order-choose"),
+    path("offers/<uuid:pk>/choose/", choosing.choose, name="offer-choose"),
     path("work-orders/<uuid:pk>/recall/", orders.work_order_recall, name="work-order-recall"),
     path("work-orders/<uuid:pk>/hold/", running.hold, name="work-order-hold"),
     path("work-orders/<uuid:pk>/resume/", running.resume, name="work-order-resume"),

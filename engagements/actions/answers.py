@@ -8,18 +8,30 @@ from uuid import UUID
 from django.db import transaction
 
 from contracts.actions import protection
-from engagements import margin, shortfall
+from engagements import deadlines, margin, shortfall
 from engagements.actions import news, visits
 from engagements.actions.history import drop_draft, fill, record_offer, record_order
+from engagements.actions.revisions import approve_below_floor, require_margin
 from engagements.actions.shared import (
     lock_offers,
     lock_order,
+    order_lines,
     price_of,
     priced_lines,
     read_again,
     require_coverage,
 )
-from engagements.models import Assignment, CoverageCheck, Offer, OfferRevision, WorkOrder, WorkOrderLine
+from engagements.double_booking import elsewhere
+from engagements.models import (
+    Assignment,
+    CoverageCheck,
+    MarginApproval,
+    Offer,
+    OfferRevision,
+    WorkOrder,
+    WorkOrderLine,
+)
+from engagements.models.offers import OPEN
 from engagements.models.terms import TERM_FIELDS
 from engagements.outlook import job_of, with_accepted
 from engagements.workflow import OFFER, WORK_ORDER
@@ -34,7 +46,7 @@ from partners.models import Member
 def accept(
     offer: Offer, *, by: Member, revision: UUID, technician: UUID | None = None, now: datetime | None = None
 ) -> WorkOrder:
-    """Bind the sub to the work.
+    """Bind the sub to the work; or, where the prime chooses among several, hold it until the choice.
 
     Raises Stale when the terms are not those that the sub saw, IllegalStep when the offer has ended, RuleBroken when its time
     has passed or no agreement in force covers the two firms.
@@ -51,11 +63,58 @@ def accept(
     person = _technician(technician, by=by)
     require_coverage(order, terms, offer=offer, occasion=CoverageCheck.Occasion.ACCEPT, now=now)
 
+    if order.routing == WorkOrder.Routing.SELECT:
+        _hold(order, offer, by=by, technician=person, now=now)
+        return order
     record_offer(offer, "accept", by=by, now=now, to=Offer.Status.ACCEPTED, side="sub")
     with together():
         bind(order, offer, by=by, technician=person, now=now)
         filled = fill_others(offers, winner=offer, now=now)
         news.bound(order, offer, filled, countered=False, now=now)
+    return order
+
+
+def _hold(order: WorkOrder, offer: Offer, *, by: Member, technician: Member | None, now: datetime) -> None:
+    """Keep that a firm would do it: until 17:00 of the prime's next business day after the answers are due."""
+    answers_due = max(offer.respond_by or now, now)
+    prime, start = order.prime, order.starts_at or order.ends_at
+    held_until = deadlines.respond_by(
+        answers_due, starts_at=start, zone=prime.timezone, holidays=frozenset(prime.holidays)
+    )
+    # Never beyond the start, and never so short that nobody could choose.
+    offer.held_until, offer.technician = max(held_until, answers_due), technician
+    record_offer(offer, "accept", by=by, now=now, to=Offer.Status.WILLING, side="sub")
+    news.offer_willing(order, offer, now=now)
+
+
+@transaction.atomic
+def choose(offer: Offer, *, by: Member, revision: UUID, now: datetime | None = None) -> WorkOrder:
+    """Choose one of the willing firms, which binds both; the others are told that it is filled.
+
+    Raises Stale when the terms are not those that the prime saw, RuleBroken without coverage or below the floor.
+    """
+    order = lock_order(offer.work_order_id)
+    offers = lock_offers(order)
+    offer = read_again(offers, offer)
+    now = now or clock.now()
+    side = offer.side_of(by.firm_id, prime_id=order.prime_id)
+    step = OFFER.check("choose", status=offer.status, side=side, role=by.role)
+    terms = _standing_terms(offer, revision)
+    if offer.held_until is None or offer.held_until <= now:
+        raise RuleBroken("The time to choose has passed. Ask them again.", code="too_late")
+    verdict = require_margin(order, terms, order_lines(order), units=terms.units, by=by)
+    require_coverage(order, terms, offer=offer, occasion=CoverageCheck.Occasion.ACCEPT, now=now)
+    goes = offer.technician if offer.technician and offer.technician.is_active else None
+    away = elsewhere([offer], firm_id=offer.firm_id).get(offer.pk, [])
+
+    if not MarginApproval.objects.filter(revision=terms).exists():
+        approve_below_floor(offer, verdict, by=by, now=now)
+    record_offer(offer, step.name, by=by, now=now, to=step.target)
+    with together():
+        bind(order, offer, by=by, technician=goes, now=now)
+        filled = fill_others(offers, winner=offer, now=now)
+        warnings = [each.told_to(None) for each in away if goes is None or each.person == goes.pk]
+        news.bound(order, offer, filled, countered=False, now=now, warnings=warnings)
     return order
 
 
@@ -131,7 +190,7 @@ def fill_others(offers: Sequence[Offer], *, winner: Offer, now: datetime) -> lis
     for other in others:
         if other.status == Offer.Status.DRAFT:
             drop_draft(other)
-    filled = [other for other in others if other.status in (Offer.Status.SENT, Offer.Status.COUNTERED)]
+    filled = [other for other in others if other.status in OPEN]
     if filled:
         fill(filled, now=now)
     return filled

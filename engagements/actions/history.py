@@ -7,10 +7,10 @@ from typing import Any, TypedDict, Unpack
 from django.db.models import F
 
 from engagements.models import Engagement, EngagementEvent, Offer, OfferEvent, WorkOrder, WorkOrderEvent
+from engagements.models.offers import OPEN
 from partnernet.core.actors import CLOCK, Actor
 from partnernet.core.models import EventBase
 
-OPEN = (Offer.Status.SENT, Offer.Status.COUNTERED)
 LETS_THE_NEXT_ONE = (Offer.Status.DECLINED, Offer.Status.EXPIRED)
 
 
@@ -59,15 +59,20 @@ def record_order(order: WorkOrder, step: str, *, by: Actor, now: datetime, **tol
 def record_offer(offer: Offer, step: str, *, by: Actor, now: datetime, **told: Unpack[Told]) -> None:
     """Move an offer to a status (or leave it where it is) and write the event.
 
-    `counter` goes with the status: it is kept only while the offer is countered.
+    `counter` goes with the status, and so does what is kept of a willing firm.
     """
     before, offer.status = offer.status, told.get("to") or offer.status
     if offer.status != Offer.Status.COUNTERED:
         offer.counter = None
+    if offer.status != Offer.Status.WILLING:
+        offer.held_until, offer.technician = None, None
     if offer.status not in (Offer.Status.DRAFT, *OPEN):
         offer.ended_at = now
         offer.next_firm_at = now if offer.status in LETS_THE_NEXT_ONE else None
-    fields = ["status", "counter", "revision", "ended_at", "next_firm_at", "respond_by", "sent_at", "sent_by"]
+    fields = [
+        "status", "counter", "revision", "ended_at", "next_firm_at", "respond_by", "sent_at", "sent_by", "held_until",
+        "technician",
+    ]  # fmt: skip
     offer.save(update_fields=fields)
     event = _event(step, (before, offer.status), by=by, now=now, told=told)
     OfferEvent.objects.create(offer=offer, **event)
@@ -83,11 +88,17 @@ def fill(offers: Sequence[Offer], *, now: datetime) -> None:
         for each in offers
     ]
     Offer.objects.filter(pk__in=[each.pk for each in offers]).update(
-        status=Offer.Status.FILLED, counter=None, ended_at=now, next_firm_at=None
+        status=Offer.Status.FILLED,
+        counter=None,
+        held_until=None,
+        technician=None,
+        ended_at=now,
+        next_firm_at=None,
     )
     OfferEvent.objects.bulk_create(events)
     for each in offers:
         each.status, each.counter, each.ended_at, each.next_firm_at = Offer.Status.FILLED, None, now, None
+        each.held_until = each.technician = None
 
 
 def drop_draft(offer: Offer) -> None:

@@ -112,9 +112,19 @@ def offer_withdrawn(order: WorkOrder, offer: Offer, *, reason: str, now: datetim
     _to_sub("offer_withdrawn", order, offer, now=now, reason=reason)
 
 
-def offer_expired(order: WorkOrder, offer: Offer, *, now: datetime) -> None:
-    _to_sub("offer_expired", order, offer, now=now)
-    _to_prime("offer_unanswered", order, offer, now=now)
+def offer_expired(order: WorkOrder, offer: Offer, *, now: datetime, held: bool = False) -> None:
+    _to_sub("offer_expired", order, offer, now=now, held=held)
+    _to_prime("offer_unanswered", order, offer, now=now, held=held)
+
+
+def offer_willing(order: WorkOrder, offer: Offer, *, now: datetime) -> None:
+    """Tell the prime who would do it; the firm itself how it stands, and until when."""
+    until = {} if offer.held_until is None else {
+        "theirs": wording.answer_by(offer.held_until, now=now, zone=offer.firm.timezone),
+        "ours": wording.answer_by(offer.held_until, now=now, zone=order.prime.timezone),
+    }  # fmt: skip
+    _to_prime("offer_willing", order, offer, now=now, until=until.get("ours", ""))
+    _to_sub("offer_held", order, offer, now=now, until=until.get("theirs", ""))
 
 
 def offer_declined(order: WorkOrder, offer: Offer, *, reason: str, now: datetime) -> None:
@@ -143,7 +153,9 @@ def counter_lapsed(order: WorkOrder, offer: Offer, *, now: datetime) -> None:
     _to_prime("counter_unanswered", order, offer, now=now)
 
 
-def bound(order: WorkOrder, offer: Offer, filled: Sequence[Offer], *, countered: bool, now: datetime) -> None:
+def bound(  # noqa: PLR0913 - one deal's facts
+    order: WorkOrder, offer: Offer, filled: Sequence[Offer], *, countered: bool, now: datetime, warnings: Sequence[str] = ()
+) -> None:  # fmt: skip
     """Tell both firms that they are bound, the prime who took it, the sub where to go; the others that it is filled."""
     firms = [order.prime_id, offer.firm_id, *(other.firm_id for other in filled)]
     leads = Member.objects.active().addressees_of(firms, *LEADS)
@@ -154,7 +166,7 @@ def bound(order: WorkOrder, offer: Offer, filled: Sequence[Offer], *, countered:
     owe("offer_accepted", to=leads[order.prime_id], now=now, path=path, context=told, subject_id=order.pk)
     path = reverse("work-order", args=[offer.firm_id, order.pk])
     kind = "counter_accepted" if countered else "order_assigned"
-    told = facts | {"address": order.site.address}
+    told = facts | {"address": order.site.address, "warnings": list(warnings)}
     owe(kind, to=leads[offer.firm_id], now=now, path=path, context=told, subject_id=order.pk)
 
 

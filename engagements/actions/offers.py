@@ -21,6 +21,7 @@ from engagements.actions.shared import (
     require_coverage,
 )
 from engagements.models import CoverageCheck, Offer, OfferRevision, WorkOrder, WorkOrderLine
+from engagements.models.offers import OPEN
 from engagements.values import Asked, NewTerms, Recipient
 from engagements.workflow import OFFER, WORK_ORDER
 from partnernet.core import clock
@@ -115,7 +116,7 @@ def drop_requested(order: WorkOrder, rivals: Sequence[Offer]) -> list[Offer]:
 
 
 def _is_somebody_asked(offers: Sequence[Offer]) -> bool:
-    return any(offer.status in (Offer.Status.SENT, Offer.Status.COUNTERED) for offer in offers)
+    return any(offer.status in OPEN for offer in offers)
 
 
 def _require_recipients(
@@ -298,6 +299,8 @@ def revise(offer: Offer, new: NewTerms, *, by: Member, now: datetime | None = No
         require_coverage(order, terms, offer=offer, occasion=CoverageCheck.Occasion.SCHEDULE, now=now)
 
     offer.revision = new_revision(offer, terms, units=count, by=by, now=now, notes=new.notes)
+    if offer.respond_by and offer.respond_by <= now:  # whoever would do it, or asked, has to answer anew
+        offer.respond_by = _usual_respond_by(order, offer, now=now)
     approve_below_floor(offer, verdict, by=by, now=now)
     record_offer(offer, step.name, by=by, now=now, to=step.target, changes=offer.revision.changes)
     news.offer_revised(order, offer, now=now)

@@ -20,6 +20,7 @@ from engagements.actions.shared import (
     require_lead,
 )
 from engagements.models import Engagement, EngagementLine, Offer, WorkOrder, WorkOrderLine
+from engagements.models.offers import OPEN
 from engagements.models.orders import ASKED_FOR_MORE, DO_NOT_SHARE, INTRODUCE, NOTIFY
 from engagements.models.terms import TERM_FIELDS
 from engagements.shortfall import plural
@@ -200,6 +201,6 @@ def withdraw_all(order: WorkOrder, offers: list[Offer], *, by: Actor, now: datet
     for offer in offers:
         if offer.status == Offer.Status.DRAFT:
             drop_draft(offer)
-        elif offer.status in (Offer.Status.SENT, Offer.Status.COUNTERED):
+        elif offer.status in OPEN:
             record_offer(offer, "withdraw", by=by, now=now, to=Offer.Status.WITHDRAWN, reason=reason)
             news.offer_withdrawn(order, offer, reason=reason, now=now)

@@ -27,6 +27,9 @@ def sweep_offers(*, now: datetime | None = None) -> int:
         due.filter(status="countered", counter__lapses_at__lte=now)[:BATCH], lapse_counter, now=now
     )
     moved += _each(
+        Offer.objects.filter(held_until__lte=now).order_by("held_until", "pk")[:BATCH], expire, now=now
+    )
+    moved += _each(
         Offer.objects.filter(next_firm_at__lte=now).order_by("next_firm_at", "pk")[:BATCH],
         ask_next_firm,
         now=now,
@@ -47,16 +50,18 @@ def _each(rows: Iterable[Offer], step: Callable[..., object], *, now: datetime) 
 
 @transaction.atomic
 def expire(offer: Offer, *, now: datetime | None = None) -> Offer:
-    """End an offer that nobody answered in time."""
+    """End an offer that nobody answered in time, or a willing firm that nobody chose in time."""
     order = lock_order(offer.work_order_id)
     offer = read_again(lock_offers(order), offer)
     now = now or clock.now()
     step = OFFER.check("expire", status=offer.status, side="system", role=CLOCK.role)
-    if offer.respond_by is None or offer.respond_by > now:
+    until = offer.held_until or offer.respond_by
+    if until is None or until > now:
         raise RuleBroken("The time to answer has not passed.")
+    held = offer.status == Offer.Status.WILLING
 
     record_offer(offer, step.name, by=CLOCK, now=now, to=step.target, side="system")
-    news.offer_expired(order, offer, now=now)
+    news.offer_expired(order, offer, held=held, now=now)
     return offer
 
 

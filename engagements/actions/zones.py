@@ -18,6 +18,7 @@ from engagements.actions import news
 from engagements.actions.history import record_engagement, record_offer, record_order
 from engagements.actions.shared import lock_offers, lock_order
 from engagements.models import Engagement, Offer, OfferRevision, WorkOrder
+from engagements.models.offers import OPEN
 from engagements.models.terms import Terms
 from partnernet.core import clock
 from partnernet.core.actors import CLOCK
@@ -25,7 +26,7 @@ from partnernet.core.localtime import UnknownZone, resolve_lenient
 
 # Zones have moved by a day (Samoa, 2011), so what has just passed may be ahead again.
 FARTHEST = timedelta(days=1)
-WAITING = (Offer.Status.DRAFT, Offer.Status.SENT, Offer.Status.COUNTERED)
+WAITING = (Offer.Status.DRAFT, *OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def _move_order(key: UUID, *, now: datetime) -> list[Move]:
         told = _move_offer(offer, order, now=now)
         if told and offer.status in WAITING:
             record_offer(offer, "reresolve", by=CLOCK, now=now, side="system", changes=_changes(told))
-        if told and offer.status in (Offer.Status.SENT, Offer.Status.COUNTERED):
+        if told and offer.status in OPEN:
             news.offer_times_moved(order, offer, told, now=now)
         moves += told
     return moves

@@ -102,8 +102,14 @@ class OffersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSe
     @extend_schema(request=serializers.AcceptInput)
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, pk: str) -> Response:
-        """Take the work: binds both firms."""
+        """Take the work: binds both firms, or holds yours until the other has chosen."""
         return self._step(answers.accept, self._accepted)
+
+    @extend_schema(request=serializers.ChooseInput)
+    @action(detail=True, methods=["post"])
+    def choose(self, request: Request, pk: str) -> Response:
+        """Choose this willing firm: binds both firms, and ends the other offers."""
+        return self._step(answers.choose, lambda sent: serializers.ChooseInput.read(sent.data))
 
     @extend_schema(request=serializers.ReasonInput)
     @action(detail=True, methods=["post"])

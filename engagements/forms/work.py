@@ -267,6 +267,7 @@ class PlaceForm(TermsForm):
         choices=[
             ("one_by_one", "Ask one, then the next"),
             ("first_accept", "Ask all, the first to accept gets it"),
+            ("select", "Ask all, and we choose among those who would do it"),
         ],
     )
     respond_by = WallTimeField(

@@ -16,7 +16,7 @@ from partnernet.core.models import Entity, EventBase
 from partnernet.core.money import amount_field
 from partners.models import Firm, Member
 
-OPEN = ("sent", "countered")
+OPEN = ("sent", "countered", "willing")
 STATUSES = ("draft", *OPEN, "accepted", "declined", "withdrawn", "expired", "filled")
 
 
@@ -53,12 +53,16 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 
 
 class Offer(Entity):
-    """`revision` is what an acceptance binds, `counter` what the sub asks for instead while it stands countered."""
+    """`revision` is what an acceptance binds, `counter` what the sub asks for instead while it stands countered.
+
+    While it stands willing, the sub is held until `held_until`, and would send `technician` if that is known.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Not sent"
         SENT = "sent", "Waiting for an answer"
         COUNTERED = "countered", "Other terms asked"
+        WILLING = "willing", "Would do it"
         ACCEPTED = "accepted", "Accepted"
         DECLINED = "declined", "Declined"
         WITHDRAWN = "withdrawn", "Withdrawn"
@@ -84,6 +88,8 @@ class Offer(Entity):
     sent_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     sent_at = models.DateTimeField(null=True, blank=True)
     respond_by = models.DateTimeField(null=True, blank=True)
+    held_until = models.DateTimeField(null=True, blank=True)
+    technician = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     next_firm_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -107,11 +113,19 @@ class Offer(Entity):
                 | (~Q(status="countered") & Q(counter=None)),
                 name="offer_counter_while_countered",
             ),
+            models.CheckConstraint(
+                condition=(Q(status="willing") & Q(held_until__isnull=False))
+                | (~Q(status="willing") & Q(held_until=None, technician=None)),
+                name="offer_held_while_willing",
+            ),
         ]
         indexes = [
             models.Index(fields=["firm", "-id"], name="offer_received"),
             models.Index(fields=["work_order", "round", "position"], name="offer_of_order"),
             models.Index(fields=["respond_by"], condition=Q(status__in=OPEN), name="offer_answer_due"),
+            models.Index(
+                fields=["held_until"], condition=Q(held_until__isnull=False), name="offer_choice_due"
+            ),
             models.Index(
                 fields=["next_firm_at"], condition=Q(next_firm_at__isnull=False), name="offer_next_firm_due"
             ),

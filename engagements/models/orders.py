@@ -92,6 +92,7 @@ class WorkOrder(Terms, Entity):
     class Routing(models.TextChoices):
         ONE_BY_ONE = "one_by_one", "One firm after the other"
         FIRST_ACCEPT = "first_accept", "All at once, the first to accept"
+        SELECT = "select", "All at once, and we choose"
 
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="work_orders")
     prime = models.ForeignKey(Firm, on_delete=models.PROTECT, db_index=False, related_name="orders_given")

@@ -16,6 +16,7 @@ from engagements.serializers.jobs import (
 )
 from engagements.serializers.orders import (
     AcceptInput,
+    ChooseInput,
     EventSerializer,
     OfferInput,
     OfferSerializer,
@@ -38,6 +39,7 @@ __all__ = [
     "AcceptInput",
     "BackOutInput",
     "CancelInput",
+    "ChooseInput",
     "CrewInput",
     "CrewSerializer",
     "EndInput",

@@ -126,7 +126,7 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
         model = Offer
         fields = [
             "id", "status", "prime", "firm", "work_order", "town", "state", "miles", "kind_of_business", "revision", "counter",
-            "round", "position", "enclosed_agreement", "waiver_reason", "sent_at", "respond_by", "ended_at", "pays_in",
+            "round", "position", "enclosed_agreement", "waiver_reason", "sent_at", "respond_by", "held_until", "ended_at", "pays_in",
             "warnings",
         ]  # fmt: skip
         read_only_fields = fields
@@ -181,6 +181,12 @@ class AcceptInput(Input):
 
     revision = serializers.UUIDField()
     technician = serializers.UUIDField(required=False, allow_null=True)
+
+
+class ChooseInput(Input):
+    """The revision that was seen."""
+
+    revision = serializers.UUIDField()
 
 
 class ReasonInput(Input):

@@ -138,7 +138,8 @@ def _prime_context(request: MemberRequest, order: WorkOrder) -> dict[str, Any]:
         })  # fmt: skip
     units = sum(each.units for each in lines)
     asking = [row["offer"].firm.name for row in rows if row["offer"].status == Offer.Status.COUNTERED]
-    turn = whose_turn(order, firm_id=request.member.firm_id, asking=asking)
+    willing = [row["offer"].firm.name for row in rows if row["offer"].status == Offer.Status.WILLING]
+    turn = whose_turn(order, firm_id=request.member.firm_id, asking=asking, willing=willing)
     return {
         "turn": turn,
         "offers": rows,
@@ -146,6 +147,7 @@ def _prime_context(request: MemberRequest, order: WorkOrder) -> dict[str, Any]:
         "margin": margin_of(order, order, lines, units=units),
         "client": order.client,
         "questions": questions_of(order),
+        "willing": len(willing),
     }
 
 

@@ -51,7 +51,7 @@ def needs_of(member: Member, *, now: datetime, side: str = "") -> list[Need]:
 
 
 def _sources(member: Member) -> list[Source]:
-    lead: list[Source] = [_offers, _counters, _submissions, _changes, _approaches, _problems]
+    lead: list[Source] = [_offers, _counters, _choices, _submissions, _changes, _approaches, _problems]
     owner: list[Source] = [_agreements, _floor]
     purse: list[Source] = [_invoices, _payments]
     return {
@@ -79,6 +79,19 @@ def _counters(member: Member, now: datetime) -> Iterator[Need]:
         href = reverse("work-order", args=[member.firm_id, offer.work_order_id])
         what = f"Other terms for {offer.work_order.reference}"
         yield Need(what, offer.firm.name, href, "Answer", offer.respond_by, HIRED, amount)
+
+
+def _choices(member: Member, now: datetime) -> Iterator[Need]:
+    """One row for each order that several firms would do: whoever has to be chosen first."""
+    offers = Offer.objects.filter(work_order__prime=member.firm_id, status="willing", held_until__gt=now)
+    told: set[UUID] = set()
+    for offer in offers.select_related("work_order", "firm").order_by("held_until", "pk")[: 10 * MOST]:
+        order = offer.work_order
+        if order.pk not in told:
+            told.add(order.pk)
+            href = reverse("work-order-choose", args=[member.firm_id, order.pk])
+            what = f"{order.reference}: choose who does it"
+            yield Need(what, offer.firm.name, href, "Choose", offer.held_until, HIRED)
 
 
 def _submissions(member: Member, now: datetime) -> Iterator[Need]:

@@ -141,6 +141,8 @@ PAGES = [
     _row("visit-ask", "visit", side="sub", GET=CREW, POST=CREW, kind=":expense"),
     *_forms("offer-revise", *LEADS, pk="countered"),
     *_steps("offer-refuse-counter offer-withdraw offer-undo offer-send", *LEADS, pk="countered"),
+    *_reads("work-order-choose", *LEADS, pk="order"),
+    _row("offer-choose", "countered", POST=LEADS, body={"revision": "revision"}),
     _row("offer-accept-counter", "countered", POST=LEADS, body={"revision": "counter"}),
     # engagements: the sub
     *_reads("offers", *READERS),
@@ -244,6 +246,7 @@ API = [
     _row("api-offer-list", GET=READERS),
     _row("api-offer-detail", "offer", side="sub", GET=READERS),
     _row("api-offer-accept", "offer", side="sub", POST=LEADS, body={"revision": "revision"}),
+    _row("api-offer-choose", "countered", POST=LEADS, body={"revision": "revision"}),
     _row("api-offer-accept-counter", "countered", POST=LEADS, body={"revision": "counter"}),
     *_steps("api-offer-counter", *LEADS, pk="offer", side="sub", pay_kind=":per_unit", amount=":80.00",
             schedule_kind=":asap", timezone=":America/New_York"),
