@@ -7,7 +7,10 @@ A frozen `Need` and what is `Known` of the two firms go in, a `Verdict` comes ou
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
+
+from partnernet.core.money import show
 
 COVERED = "covered"
 COVERED_ON_PAPER = "covered_on_paper"
@@ -36,6 +39,22 @@ class Need:
     client_ids: tuple[UUID, ...] = ()
     places: tuple[str, ...] = ()
     insurance: tuple[str, ...] = ()
+    insurance_limit: Decimal | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownInsurance:
+    """What a firm has shown of one policy, from the start of the work on.
+
+    `until` is the instant at which enough cover ends, in the firm's zone; None without any. `too_low` says the limit of one
+    that is not enough.
+    """
+
+    words: str
+    until: datetime | None = None
+    too_low: str = ""
+    being_checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +81,7 @@ class Known:
     at: datetime
     sub_name: str = "The other firm"
     agreements: tuple[KnownAgreement, ...] = ()
-    insured_until: dict[str, datetime] = field(default_factory=dict)
+    insurance: dict[str, KnownInsurance] = field(default_factory=dict)
     own_clients: dict[UUID, str] = field(default_factory=dict)
     override_until: datetime | None = None
     override_reason: str = ""
@@ -89,12 +108,12 @@ def judge(need: Need, known: Known) -> Verdict:
     """
     agreement = _best(known)
     if agreement is None:
-        return _overridden(known) or Verdict(NOT_COVERED, (_why_none(known),))
+        return _overridden(need, known) or Verdict(NOT_COVERED, (_why_none(known),))
     if blocks := tuple(_blocks(need, known, agreement)):
         return Verdict(BLOCKED, blocks, agreement.id)
     if agreement.ends_at <= need.starts_at:
         reason = f"The agreement ends on {_day(agreement.ends_at)}, before the work starts."
-        return _overridden(known) or Verdict(NOT_COVERED, (reason,), agreement.id)
+        return _overridden(need, known) or Verdict(NOT_COVERED, (reason,), agreement.id)
     if agreement.ends_at <= need.ends_at:
         reason = f"The agreement ends on {_day(agreement.ends_at)}, before the work is done. Running work may be finished under its terms."
         return Verdict(COVERED_EXPIRING, (reason,), agreement.id)
@@ -132,11 +151,25 @@ def _blocks(need: Need, known: Known, agreement: KnownAgreement) -> Iterator[str
 
 def _insurance_blocks(need: Need, known: Known) -> Iterator[str]:
     for kind in need.insurance:
-        until = known.insured_until.get(kind)
-        if until is None:
-            yield f"{known.sub_name} has not shown its {kind} insurance."
-        elif until <= need.ends_at:
-            yield f"The {kind} insurance of {known.sub_name} ends on {_day(until)}, before the work is done."
+        if sentence := _why_uninsured(known.insurance.get(kind) or KnownInsurance(kind), need, known):
+            yield sentence
+
+
+def _why_uninsured(shown: KnownInsurance, need: Need, known: Known) -> str:
+    """Say why what was shown is not enough for this work; nothing when it is."""
+    cover = f"{known.sub_name}'s {shown.words} cover"
+    if shown.too_low:
+        wanted = show(need.insurance_limit or Decimal(0), need.currency)
+        return f"{cover} is {shown.too_low} for each claim; this work needs {wanted}."
+    if shown.until is None and shown.being_checked:
+        return f"{known.sub_name} has handed in its {shown.words} certificate; the network's operator is checking it."
+    if shown.until is None:
+        return f"{known.sub_name} has not shown its {shown.words} insurance."
+    if shown.until <= known.at:
+        return f"{cover} ended on {_day(shown.until)}."
+    if shown.until <= need.ends_at:
+        return f"{cover} ends on {_day(shown.until)}, before the work does."
+    return ""
 
 
 def _why_none(known: Known) -> str:
@@ -151,9 +184,12 @@ def _why_none(known: Known) -> str:
     return "The two firms have no agreement in force."
 
 
-def _overridden(known: Known) -> Verdict | None:
+def _overridden(need: Need, known: Known) -> Verdict | None:
+    """Return what an owner's word allows: work without an agreement, never without the insurance it needs."""
     if known.override_until is None or known.override_until <= known.at:
         return None
+    if uninsured := tuple(_insurance_blocks(need, known)):
+        return Verdict(BLOCKED, uninsured)
     return Verdict(
         OVERRIDDEN,
         (

@@ -10,6 +10,8 @@ from django.db.models import Count, Prefetch, QuerySet
 from clients.models import Site
 from contracts.actions.coverage import standing_with
 from contracts.coverage import COVERED, Verdict
+from engagements import demands
+from engagements.demands import Demand
 from engagements.models import WorkOrder
 from partners import geo
 from partners.models import Capacity, Firm, FirmScore, ProfileSkill, Skill
@@ -29,12 +31,18 @@ class Wish:
     max_miles: int | None = None
     hours: float = 0
     hourly: float | None = None
+    demands: tuple[Demand, ...] = ()
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Reason:
+    """One filter. `ask` is the demand that the firm can be asked to meet."""
+
     met: bool
     text: str
+    ask: Demand | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,7 @@ def unmet(order: WorkOrder, firm: Firm) -> list[str]:
 
 
 def matches(wish: Wish, *, now: datetime, limit: int = 50) -> list[Match]:
-    """Return the firms that could be asked, those that fit first, in eight queries however many there are."""
+    """Return the firms that could be asked, those that fit first, in eight queries however many there are; one more for papers."""
     firms = list(
         candidates(wish.prime)
         .select_related("profile")
@@ -101,8 +109,8 @@ def matches(wish: Wish, *, now: datetime, limit: int = 50) -> list[Match]:
         )
         .order_by("name", "pk")[:500]
     )
-    known = _what_we_know(wish.prime, firms, now=now)
-    found = [_judge(firm, wish, known, on=now.date()) for firm in firms if not firm.is_blocked]
+    known = _what_we_know(wish, firms, now=now)
+    found = [_judge(firm, wish, known, now=now) for firm in firms if not firm.is_blocked]
     return sorted(found, key=lambda match: (not match.fits, -match.score, match.firm.name))[:limit]
 
 
@@ -113,16 +121,18 @@ class Known:
     standing: dict[UUID, Verdict]
     orders: dict[UUID, int]
     scores: dict[UUID, float]
+    papers: dict[UUID, demands.Known]
 
 
-def _what_we_know(prime_id: UUID, firms: Sequence[Firm], *, now: datetime) -> Known:
+def _what_we_know(wish: Wish, firms: Sequence[Firm], *, now: datetime) -> Known:
     keys = [firm.pk for firm in firms]
-    standing = standing_with(prime_id, keys, now=now)
+    standing = standing_with(wish.prime, keys, now=now)
     scores = FirmScore.objects.filter(firm__in=keys).order_by("firm")
     return Known(
         standing=standing,
-        orders=_jobs_with(prime_id, keys),
+        orders=_jobs_with(wish.prime, keys),
         scores=_ranks(scores),
+        papers=demands.known_of(keys) if wish.demands else {},
     )
 
 
@@ -134,17 +144,20 @@ def _ranks(scores: Iterable[FirmScore]) -> dict[UUID, float]:
     return {firm: sum(lows) / len(lows) / 100 for firm, lows in by_firm.items()}
 
 
-def _judge(firm: Firm, wish: Wish, known: Known, *, on: date) -> Match:
+def _judge(firm: Firm, wish: Wish, known: Known, *, now: datetime) -> Match:
     profile = getattr(firm, "profile", None)
     levels = {row.skill_id: row.level for row in profile.skill_levels.all()} if profile else {}
     miles = miles_to(wish.site, firm)
-    free = _free_hours(list(firm.capacities.all()), wish, on=on)
+    free = _free_hours(list(firm.capacities.all()), wish, on=now.date())
     stands = known.standing[firm.pk]
     jobs = known.orders.get(firm.pk, 0)
     return Match(
         firm=firm,
         miles=miles,
-        reasons=tuple(_reasons(firm, wish, levels=levels, miles=miles, free=free)),
+        reasons=(
+            *_reasons(firm, wish, levels=levels, miles=miles, free=free),
+            *_papers(firm, wish, known, now=now),
+        ),
         parts=_parts(firm, wish, known, levels=levels, miles=miles),
         known=_known_words(firm, jobs=jobs),
         covered=stands.opens_offers,
@@ -174,6 +187,16 @@ def _reasons(
         yield Reason(free >= min(wish.hours, 40), f"{free:.0f} hours a week free")
     if firm.not_taking_offers or firm.status == Firm.Status.SUSPENDED:
         yield Reason(False, "Not taking offers")  # noqa: FBT003 - the field's name says it
+
+
+def _papers(firm: Firm, wish: Wish, known: Known, *, now: datetime) -> Iterable[Reason]:
+    """Say of each demanded paper whether it holds for the days of the work."""
+    if not wish.demands:
+        return
+    days = demands.days_of(wish.starts_at, wish.ends_at, now=now, zone=firm.timezone)
+    for each in demands.judge(wish.demands, known.papers[firm.pk], days=days):
+        text = f"{each.demand.words}: {each.why}" if each.why else each.demand.words
+        yield Reason(not each.why, text, each.demand if each.why else None)
 
 
 def _parts(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from engagements import wording
+from engagements import demands, wording
 from engagements.models import Offer, WorkOrder
 from partnernet.core import localtime
 from partners.actions import reckoning
@@ -24,6 +24,7 @@ def facts_for_sub(offer: Offer, *, now: datetime) -> dict[str, Any]:
     assert terms is not None  # noqa: S101 - a constraint keeps it beside every offer that left
     noun = order.engagement.unit_noun
     today = localtime.day_in(now, offer.firm.timezone)
+    days = demands.days_of(terms.starts_at, terms.ends_at, now=now, zone=offer.firm.timezone)
     days_to_pay = reckoning.days_to_pay(order.prime, currency=terms.currency, on=today)
     return {
         "offer": offer,
@@ -42,6 +43,7 @@ def facts_for_sub(offer: Offer, *, now: datetime) -> dict[str, Any]:
         "selects": order.routing == WorkOrder.Routing.SELECT,
         "ended": _ended(offer),
         "to_sign": _still_to_sign(offer),
+        "papers": demands.judged(order, offer.firm_id, days=days),
         "in_time": offer.respond_by is not None and now < offer.respond_by,
         "counter_changes": wording.changes(offer.counter),
     }

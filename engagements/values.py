@@ -142,6 +142,8 @@ class OrderDraft:
     skills: tuple[UUID, ...] = ()
     max_miles: int | None = None
     insurance: tuple[str, ...] = ()
+    insurance_limit: Decimal | None = None
+    documents: tuple[str, ...] = ()
     external_id: str = ""
     briefing: Mapping[str, str] = field(default_factory=dict)
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from contracts import coverage
+from contracts.actions import insurance
 from contracts.actions.history import day_for
 from contracts.coverage import NOT_COVERED, Known, KnownAgreement, Need, Verdict
 from contracts.models import Agreement, CoverageOverride, PriorRelationship, TemplateVersion
@@ -27,7 +28,9 @@ def judge_now(need: Need, *, now: datetime | None = None) -> Verdict:
     own_clients = _own_clients(need) if need.client_ids else {}
     known = Known(at=now, agreements=tuple(map(_known, agreements)), own_clients=own_clients)
     if own_clients or need.insurance:
-        known = replace(known, sub_name=_name(need.sub_id))
+        sub = Firm.objects.only("name", "timezone").get(pk=need.sub_id)
+        shown = insurance.shown_for(need, sub) if need.insurance else {}
+        known = replace(known, sub_name=sub.name, insurance=shown)
     verdict = coverage.judge(need, known)
     # An override lifts nothing else, so only then is it looked for.
     return coverage.judge(need, _overridden(need, known)) if verdict.status == NOT_COVERED else verdict
@@ -40,11 +43,6 @@ def _overridden(need: Need, known: Known) -> Known:
     if found is None:
         return known
     return replace(known, override_until=_end_of(found), override_reason=found.reason)
-
-
-def _name(firm_id: UUID) -> str:
-    name: str = Firm.objects.values_list("name", flat=True).get(pk=firm_id)
-    return name
 
 
 def require_coverage(need: Need, *, now: datetime | None = None) -> Verdict:

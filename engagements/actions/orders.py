@@ -19,6 +19,7 @@ from engagements.actions.shared import (
     order_lines,
     require_lead,
 )
+from engagements.demands import DOCUMENTS
 from engagements.models import Engagement, EngagementLine, Offer, WorkOrder, WorkOrderLine
 from engagements.models.offers import OPEN
 from engagements.models.orders import ASKED_FOR_MORE, DO_NOT_SHARE, INTRODUCE, NOTIFY
@@ -29,6 +30,7 @@ from engagements.workflow import WORK_ORDER
 from partnernet.core import clock
 from partnernet.core.actors import Actor
 from partnernet.core.errors import Invalid, RuleBroken
+from partners import papers
 from partners.models import Member, Skill
 
 ByLine = dict[EngagementLine, int]
@@ -54,6 +56,7 @@ def split(
     now = now or clock.now()
     if engagement.status != Engagement.Status.ACTIVE:
         raise RuleBroken("Start the job before you place work of it.")
+    _require_known_papers(draft)
     _require_rest(pieces, lines, noun=engagement.unit_noun)
     shares = _by_client(pieces, lines)
     if len(shares) > 1 and draft.asked.pay.kind == pay.FIXED:
@@ -66,6 +69,18 @@ def split(
         )
 
     return [_open(engagement, share, draft=draft, by=by, now=now) for share in shares]
+
+
+def _require_known_papers(draft: OrderDraft) -> None:
+    wrong = {}
+    if not set(draft.insurance) <= set(papers.POLICIES):
+        wrong["insurance"] = ["Choose policies from the list."]
+    if draft.insurance_limit is not None and draft.insurance_limit <= 0:
+        wrong["insurance_limit"] = ["Write a limit above zero, or none."]
+    if not set(draft.documents) <= set(DOCUMENTS):
+        wrong["documents"] = ["Choose papers from the list."]
+    if wrong:
+        raise Invalid(wrong)
 
 
 def _require_rest(pieces: Sequence[Piece], lines: dict[UUID, EngagementLine], *, noun: str) -> None:
@@ -113,6 +128,8 @@ def _open(engagement: Engagement, share: ByLine, *, draft: OrderDraft, by: Actor
         routing=draft.routing,
         max_miles=draft.max_miles,
         insurance=list(draft.insurance),
+        insurance_limit=(draft.insurance_limit or engagement.insurance_demanded) if draft.insurance else None,
+        documents=list(draft.documents),
         external_id=draft.external_id,
         created_at=now,
         **_briefing(engagement.firm.name, draft),
@@ -157,7 +174,8 @@ def take_off(order: WorkOrder, shares: dict[UUID, int]) -> Moved:
 
 
 KEPT = (
-    "engagement_id", "prime_id", "client_id", "title", "scope", "routing", "max_miles", "insurance", "brief_introduce",
+    "engagement_id", "prime_id", "client_id", "title", "scope", "routing", "max_miles", "insurance",
+    "insurance_limit", "documents", "brief_introduce",
     "brief_do_not_share", "brief_notify", "brief_asked_for_more", "internal_note", "currency", *TERM_FIELDS,
 )  # fmt: skip
 

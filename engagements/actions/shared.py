@@ -112,6 +112,8 @@ def need_of(order: WorkOrder, terms: Terms, *, sub_id: UUID, now: datetime) -> N
         client_ids=(order.client_id,),
         places=(f"{order.site.country}-{order.site.state}",),
         insurance=tuple(order.insurance),
+        insurance_limit=order.insurance_limit,
+        currency=order.currency,
     )
 
 

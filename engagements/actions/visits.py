@@ -7,14 +7,14 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
-from engagements import deadlines, distance
+from engagements import deadlines, demands, distance
 from engagements.actions import visit_news
 from engagements.actions.history import record_order
 from engagements.actions.shared import judge_coverage
 from engagements.briefing import text_hash
 from engagements.models import Assignment, BriefingRead, CoverageCheck, Visit, WorkOrder
 from engagements.workflow import CREW, VISIT, WORK_ORDER
-from partnernet.core import clock
+from partnernet.core import clock, localtime
 from partnernet.core.actors import Actor
 from partnernet.core.errors import IllegalStep, Invalid, RuleBroken, WrongRole, WrongSide
 from partnernet.core.workflow import Step
@@ -140,7 +140,8 @@ def check_in(
 ) -> Visit:
     """Begin the work. The first check-in starts the order; without a position it is just as good.
 
-    Raises RuleBroken when the person has not acknowledged the briefing, or comes more than 30 minutes early.
+    Raises RuleBroken when the person has not acknowledged the briefing, comes more than 30 minutes early, or, at the first
+    check-in, a paper that the order demands does not hold.
     """
     order, visit = _lock_both(visit)
     now = now or clock.now()
@@ -154,6 +155,8 @@ def check_in(
             f"You are more than 30 minutes early. Ask {order.prime.name} before you go in.", code="too_early"
         )
 
+    if first:
+        _require_papers(order, now=now)
     if not first and order.status != WorkOrder.Status.IN_PROGRESS:
         raise IllegalStep("This work does not run now. Look at the order.")
 
@@ -162,6 +165,30 @@ def check_in(
     if first:
         _start(order, by=by, now=now)
     return visit
+
+
+def _require_papers(order: WorkOrder, *, now: datetime) -> None:
+    """Raise RuleBroken while a demanded paper does not hold today, and say whom in one's own firm to call."""
+    if order.sub is None:
+        raise LookupError("An order that runs has a firm that does it.")
+    today = localtime.day_in(now, order.sub.timezone)
+    missing = [each for each in demands.judged(order, order.sub.pk, days=(today, today)) if each.why]
+    if not missing:
+        return
+    what = "; ".join(f"{each.demand.words} ({each.why})" for each in missing)
+    owner = (
+        Member.objects.active()
+        .of(order.sub.pk)
+        .in_role("owner")
+        .select_related("user")
+        .order_by("joined_at")
+        .first()
+    )
+    whom = " at ".join(part for part in (owner.user.called if owner else "", order.sub.phone) if part)
+    raise RuleBroken(
+        f"The work cannot start before these papers hold: {what}. Call {whom or 'your office'}.",
+        code="papers_missing",
+    )
 
 
 def _start(order: WorkOrder, *, by: Member, now: datetime) -> None:

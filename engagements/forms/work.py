@@ -15,6 +15,7 @@ from clients.models import Client, Site
 from engagements import deadlines, pay
 from engagements.actions.crew import CrewFacts
 from engagements.crew_hours import Hours
+from engagements.forms.papers import DemandsForm
 from engagements.giving_away import names_the_client
 from engagements.models import Engagement, EngagementLine
 from engagements.models.terms import Terms
@@ -259,7 +260,7 @@ class NewTermsForm(TermsForm):
         return NewTerms(self.asked(zone), self.cleaned_data["units"], self.cleaned_data["notes"])
 
 
-class PlaceForm(TermsForm):
+class PlaceForm(DemandsForm, TermsForm):
     """Units of a job's lines for other firms: how many of each line, on which terms, to whom."""
 
     routing = forms.ChoiceField(
@@ -316,7 +317,8 @@ class PlaceForm(TermsForm):
 
     def draft(self, zone: str) -> OrderDraft:
         typed = self.cleaned_data
-        return OrderDraft(asked=self.asked(zone), scope=typed["scope"], routing=typed["routing"])
+        own = {"scope": typed["scope"], "routing": typed["routing"], **self.demanded()}
+        return OrderDraft(asked=self.asked(zone), **own)
 
 
 class UrgentForm(TermsForm):

@@ -105,7 +105,25 @@ class WorkOrder(Terms, Entity):
     title = models.CharField(max_length=160)
     scope = models.TextField(blank=True)
     required_skills = models.ManyToManyField(Skill, blank=True, related_name="+")
-    insurance = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    insurance = ArrayField(
+        models.CharField(max_length=40),
+        default=list,
+        blank=True,
+        help_text="Policies that must hold to the end.",
+    )
+    insurance_limit = models.DecimalField(
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="What each policy covers at least, for each claim.",
+    )
+    documents = ArrayField(
+        models.CharField(max_length=24),
+        default=list,
+        blank=True,
+        help_text="Other papers to show before the start.",
+    )
     max_miles = models.PositiveSmallIntegerField(null=True, blank=True)
     routing = models.CharField(max_length=12, choices=Routing.choices, default=Routing.ONE_BY_ONE)
     round = models.PositiveSmallIntegerField(default=1)
@@ -145,6 +163,10 @@ class WorkOrder(Terms, Entity):
                 name="work_order_external_id_per_prime",
             ),
             models.CheckConstraint(condition=~Q(prime=F("sub")), name="work_order_between_two_firms"),
+            models.CheckConstraint(
+                condition=Q(insurance_limit__isnull=True) | Q(insurance_limit__gt=0),
+                name="work_order_insurance_limit_above_zero",
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=["draft", "offered"], sub=None)
                 | Q(status="cancelled")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from engagements.demands import DOCUMENTS
 from engagements.models import (
     Offer,
     WorkOrder,
@@ -21,6 +23,7 @@ from engagements.serializers.terms import (
 from engagements.values import OrderDraft, Piece, Recipient
 from partnernet.core import clock
 from partnernet.core.rest import Input, MoneyField
+from partners import papers
 
 
 class PieceInput(Input):
@@ -38,6 +41,24 @@ class WorkOrderInput(TermsInput):
     routing = serializers.ChoiceField(choices=WorkOrder.Routing.choices, default=WorkOrder.Routing.ONE_BY_ONE)
     max_miles = serializers.IntegerField(min_value=1, max_value=500, required=False, allow_null=True)
     external_id = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    insurance = serializers.ListField(
+        child=serializers.ChoiceField(choices=list(papers.POLICIES.items())),
+        required=False,
+        help_text="Policies that must hold to the end of the work.",
+    )
+    insurance_limit = serializers.DecimalField(
+        max_digits=12,
+        decimal_places=2,
+        min_value=Decimal(1),
+        required=False,
+        allow_null=True,
+        help_text="What each policy covers at least, for each claim; without it, what the job demands.",
+    )
+    documents = serializers.ListField(
+        child=serializers.ChoiceField(choices=[(kind, papers.KINDS[kind]) for kind in DOCUMENTS]),
+        required=False,
+        help_text="Other papers that must hold when the work starts.",
+    )
 
     def pieces(self) -> list[Piece]:
         return [Piece(**each) for each in self.validated_data["lines"]]
@@ -49,6 +70,9 @@ class WorkOrderInput(TermsInput):
             asked=self.asked(),
             routing=typed["routing"],
             max_miles=typed.get("max_miles"),
+            insurance=tuple(typed.get("insurance", ())),
+            insurance_limit=typed.get("insurance_limit"),
+            documents=tuple(typed.get("documents", ())),
             **{name: typed.get(name, "") for name in own},
         )
 
@@ -68,6 +92,7 @@ class WorkOrderSerializer(TermsSerializer):
     lines = WorkOrderLineSerializer(many=True, read_only=True)
     client_price = MoneyField(amount="client_price")
     added_revenue = MoneyField(amount="added_revenue")
+    insurance_limit = MoneyField(amount="insurance_limit")
     client_name = serializers.CharField(source="client.name", read_only=True)
     address = serializers.CharField(source="site.address", read_only=True)
 
@@ -75,7 +100,7 @@ class WorkOrderSerializer(TermsSerializer):
         model = WorkOrder
         fields = [
             "id", "reference", "number", "title", "scope", "status", "prime", "sub", "engagement", "client_name", "address",
-            "currency", "timezone", *TermsSerializer.TERMS, "lines", "routing", "round", "client_price", "added_revenue",
+            "currency", "timezone", *TermsSerializer.TERMS, "insurance", "insurance_limit", "documents", "lines", "routing", "round", "client_price", "added_revenue",
             "assigned_at", "submitted_at", "approved_at", "external_id", "version", "created_at",
         ]  # fmt: skip
         read_only_fields = fields
@@ -118,6 +143,15 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
     town = serializers.CharField(source="work_order.site.town", read_only=True)
     state = serializers.CharField(source="work_order.site.state", read_only=True)
     kind_of_business = serializers.CharField(source="work_order.client.industry", read_only=True)
+    insurance = serializers.ListField(
+        source="work_order.insurance", child=serializers.CharField(), read_only=True
+    )
+    insurance_limit = serializers.DecimalField(
+        source="work_order.insurance_limit", max_digits=12, decimal_places=2, read_only=True, allow_null=True
+    )
+    documents = serializers.ListField(
+        source="work_order.documents", child=serializers.CharField(), read_only=True
+    )
     looked: Around | None = None
     pays_in = PaysInField()
     warnings = serializers.SerializerMethodField()
@@ -125,7 +159,8 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
     class Meta:
         model = Offer
         fields = [
-            "id", "status", "prime", "firm", "work_order", "town", "state", "miles", "kind_of_business", "revision", "counter",
+            "id", "status", "prime", "firm", "work_order", "town", "state", "miles", "kind_of_business", "insurance",
+            "insurance_limit", "documents", "revision", "counter",
             "round", "position", "enclosed_agreement", "waiver_reason", "sent_at", "respond_by", "held_until", "ended_at", "pays_in",
             "warnings",
         ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from engagements import wording
 from engagements.actions import answers, counters
 from engagements.actions import offers as actions
+from engagements.demands import BEING_CHECKED, Met
 from engagements.double_booking import elsewhere
 from engagements.forms.work import AnswerForm, NewTermsForm
 from engagements.models import Offer
@@ -23,6 +24,7 @@ from engagements.views.talk import asked_context
 from engagements.workflow import OFFER
 from partnernet.core import clock
 from partnernet.core.pages import page_of
+from partners.forms import PaperForm
 from partners.http import MemberRequest, answer, for_roles, tried
 from partners.models import Member
 
@@ -72,7 +74,17 @@ def offer(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
         }
         | asked_context(found, firm_id=firm)
     )
+    context["to_send"] = _to_send(context["papers"]) if "accept" in may or found.status == "accepted" else []
     return render(request, "engagements/offer.html", context)
+
+
+def _to_send(papers: Sequence[Met]) -> list[tuple[Met, PaperForm]]:
+    """Return a form for each paper that is missing and not on its way."""
+    return [
+        (each, PaperForm(initial={"wanted": each.demand.wanted}, auto_id=f"{each.demand.wanted}-%s"))
+        for each in papers
+        if each.why and each.why != BEING_CHECKED
+    ]
 
 
 @require_POST

@@ -18,6 +18,7 @@ from engagements.actions import orders as actions
 from engagements.actions.backups import may_send_backup
 from engagements.actions.news import UNDO
 from engagements.actions.shared import margin_of, order_lines
+from engagements.demands import Met, days_of, demands_of, judged
 from engagements.forms.work import WaiverForm
 from engagements.matching import Wish
 from engagements.models import Assignment, FloorRequest, Offer, WorkOrder
@@ -104,6 +105,7 @@ def _shared_context(request: MemberRequest, order: WorkOrder, *, side: str) -> d
         "schedule": wording.schedule(order),
         "rate": wording.rate(order, noun=order.engagement.unit_noun),
         "paid_by": wording.paid_by(order),
+        "papers": _papers(order),
         "late": wording.late_sentence(order.schedule_kind),
         "assignment": Assignment.objects.filter(work_order=order)
         .current()
@@ -113,6 +115,14 @@ def _shared_context(request: MemberRequest, order: WorkOrder, *, side: str) -> d
         "history": told(events[:50], firms=names),
         "shows_money": request.member.role != "technician",
     }
+
+
+def _papers(order: WorkOrder) -> list[Met]:
+    """Say what the order demands, and, once a firm does it, whether that firm's papers hold."""
+    if order.sub is None:
+        return [Met(demand) for demand in demands_of(order)]
+    days = days_of(order.starts_at, order.ends_at, now=clock.now(), zone=order.sub.timezone)
+    return judged(order, order.sub.pk, days=days)
 
 
 def _prime_context(request: MemberRequest, order: WorkOrder) -> dict[str, Any]:
@@ -155,7 +165,10 @@ def _prime_context(request: MemberRequest, order: WorkOrder) -> dict[str, Any]:
 def work_order_offer(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     """Choose firms for a work order that is a draft, or further firms for one that is offered."""
     order = get_object_or_404(WorkOrder.objects.given_by(firm).with_sides(), pk=pk)
-    wish = Wish(firm, order.site, tuple(order.required_skills.all()), order.max_miles or 50)
+    wish = Wish(
+        firm, order.site, tuple(order.required_skills.all()), order.max_miles or 50,
+        demands=tuple(demands_of(order)), starts_at=order.starts_at, ends_at=order.ends_at,
+    )  # fmt: skip
     rivals = Offer.objects.filter(work_order=order, round=order.round)
     if order.status == WorkOrder.Status.DRAFT:  # what waits for an owner is replaced
         rivals = rivals.exclude(status=Offer.Status.DRAFT)

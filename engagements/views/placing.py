@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -18,6 +20,7 @@ from clients.actions.clients import SiteFacts
 from engagements import margin, matching, pay, wording
 from engagements.actions.placing import Placement, Urgent, place, urgent
 from engagements.deadlines import DEFAULT_WINDOW
+from engagements.demands import demands_of
 from engagements.forms.work import PlaceForm, UrgentForm, usual_times
 from engagements.matching import Match, Wish
 from engagements.models import Engagement, EngagementLine, WorkOrder
@@ -50,7 +53,7 @@ class Choice:
 def _choice(request: MemberRequest, job: Engagement) -> Choice:
     found = (
         EngagementLine.objects.filter(engagement=job)
-        .select_related("site__client")
+        .select_related("site__client", "engagement")
         .prefetch_related("skills")
     )
     lines = [line for line in found.in_order() if line.rest]
@@ -59,8 +62,30 @@ def _choice(request: MemberRequest, job: Engagement) -> Choice:
     if not lines:
         return Choice([], [], miles)
     skills: dict[UUID, Skill] = {skill.pk: skill for line in lines for skill in line.skills.all()}
-    wish = Wish(request.member.firm_id, lines[0].site, tuple(skills.values()), miles)
+    wish = Wish(
+        request.member.firm_id,
+        lines[0].site,
+        tuple(skills.values()),
+        miles,
+        **_typed_demands(request.POST, lines),
+    )
     return Choice(lines, matching.matches(wish, now=clock.now()), miles)
+
+
+def _typed_demands(typed: QueryDict, lines: Sequence[EngagementLine]) -> dict[str, Any]:
+    """Return the papers that were chosen and the days of the work, as far as they can be read yet."""
+    form = PlaceForm(typed, lines=lines)
+    form.is_valid()
+    read = form.cleaned_data
+    if not read.get("insurance") and not read.get("documents"):
+        return {}
+    order = SimpleNamespace(
+        insurance=read.get("insurance", ()), insurance_limit=read.get("insurance_limit"),
+        documents=read.get("documents", ()), currency=lines[0].engagement.currency,
+    )  # fmt: skip
+    zone = ZoneInfo(lines[0].site.timezone)
+    days = {f"{name}_at": at.replace(tzinfo=zone) for name in ("starts", "ends") if (at := read.get(name))}
+    return {"demands": tuple(demands_of(order)), **days}
 
 
 @for_roles(*LEADS)

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from partnernet.core import clock, localtime, uploads
@@ -32,7 +33,7 @@ def papers(request: MemberRequest, firm: UUID) -> HttpResponse:
     form = PaperForm(request.POST or None, request.FILES or None, initial=initial)
     if tried(form, lambda: _hand_in(request, form)):
         messages.success(request, "Handed in. The operator checks it, and you are told.")
-        return redirect("papers", firm)
+        return redirect(_back(request) or reverse("papers", args=[firm]))
     page = page_of(Document.objects.visible_to(firm).select_related("sent_by").order_by("-pk"), request)
     today = localtime.day_in(clock.now(), request.member.firm.timezone)
     context = {
@@ -44,6 +45,12 @@ def papers(request: MemberRequest, firm: UUID) -> HttpResponse:
         "may_open_all": request.member.role in ("owner", "finance"),
     }
     return render(request, "partners/papers.html", context)
+
+
+def _back(request: HttpRequest) -> str:
+    """Return the page of ours that the form was sent from, when it names one."""
+    named = request.POST.get("next", "")
+    return named if url_has_allowed_host_and_scheme(named, allowed_hosts=None) else ""
 
 
 def _hand_in(request: MemberRequest, form: PaperForm) -> Document:

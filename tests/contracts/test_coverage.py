@@ -1,10 +1,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
 
-from contracts.coverage import Known, KnownAgreement, Need, judge
+from contracts.coverage import Known, KnownAgreement, KnownInsurance, Need, judge
 
 PRIME, SUB, DENTIST = UUID(int=1), UUID(int=2), UUID(int=3)
 NOW = datetime(2007, 2, 12, 15, 0, tzinfo=UTC)
@@ -104,22 +106,33 @@ def test_a_client_that_is_the_subs_own_blocks():
 
 
 @pytest.mark.parametrize(
-    ("until", "reasons"),
+    ("shown", "reason"),
     [
-        (None, ("Blue Mesa has not shown its cyber insurance.",)),
+        ({}, "Blue Mesa has not shown its cyber liability insurance."),
+        ({"until": NOW}, "Blue Mesa's cyber liability cover ended on 12 February 2007."),
         (
-            NEED.ends_at,
-            ("The cyber insurance of Blue Mesa ends on 22 February 2007, before the work is done.",),
+            {"until": NEED.ends_at},
+            "Blue Mesa's cyber liability cover ends on 22 February 2007, before the work does.",
         ),
-        (NEED.ends_at + MS, ("An agreement that protects clients is in force.",)),
+        ({"until": NEED.ends_at + MS}, "An agreement that protects clients is in force."),
+        (
+            {"too_low": "$500,000"},
+            "Blue Mesa's cyber liability cover is $500,000 for each claim; this work needs $1,000,000.",
+        ),
+        (
+            {"being_checked": True},
+            "Blue Mesa has handed in its cyber liability certificate; the network's operator is checking it.",
+        ),
     ],
 )
-def test_demanded_insurance_must_last_through_the_end(until: datetime | None, reasons: tuple[str, ...]):
-    insured = {"cyber": until} if until else {}
+def test_demanded_insurance_must_last_through_the_end(shown: dict[str, Any], reason: str):
+    need = replace(NEED, insurance=("cyber_liability",), insurance_limit=Decimal(1_000_000), currency="USD")
+    insured = {"cyber_liability": KnownInsurance("cyber liability", **shown)}
 
-    verdict = judge(replace(NEED, insurance=("cyber",)), known(SIGNED, insured_until=insured))
+    verdict = judge(need, known(SIGNED, insurance=insured))
 
-    assert verdict.reasons == reasons
+    assert verdict.reasons == (reason,)
+    assert verdict.opens_offers == reason.startswith("An agreement")
 
 
 def test_an_override_lifts_a_missing_agreement_until_it_ends():
@@ -132,6 +145,15 @@ def test_an_override_lifts_a_missing_agreement_until_it_ends():
         "An owner allowed it without an agreement until 12 February 2007: Storm damage.",
     )
     assert judge(NEED, replace(allowed, override_until=NOW)).status == "not_covered"
+
+
+def test_an_override_does_not_lift_demanded_insurance():
+    verdict = judge(
+        replace(NEED, insurance=("cyber_liability",)),
+        known(override_until=NOW + DAY, override_reason="Storm."),
+    )
+
+    assert verdict.status == "blocked"
 
 
 def test_an_override_does_not_lift_what_is_blocked():

@@ -16,7 +16,9 @@ from engagements.pay import PER_UNIT, PayTerms
 from engagements.values import Asked, OrderDraft, Piece, Recipient, Schedule
 from tests.factories.clients import ClientFactory, SiteFactory
 from tests.factories.engagements import CrewMemberFactory, EngagementFactory, EngagementLineFactory
+from tests.partners.conftest import api_of, browser_of
 
+__all__ = ["api_of", "browser_of"]
 MONDAY = datetime(2007, 3, 5, 15, tzinfo=UTC)
 NEW_YORK = "America/New_York"
 
