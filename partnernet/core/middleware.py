@@ -31,6 +31,10 @@ class DoorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _has_nul(request):
+            return (
+                _problem(400) if request.path.startswith("/api/") else render(request, "400.html", status=400)
+            )
         if not request.path.startswith("/api/"):
             with door.through(door.WEB):
                 return self.get_response(request)
@@ -53,6 +57,11 @@ class DoorMiddleware:
             answer = render(request, "busy.html", status=503)
         answer["Retry-After"] = "2"
         return answer
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    """Whether an address carries a zero character, which PostgreSQL keeps in no text. Forms and JSON refuse it by field."""
+    return "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", "")
 
 
 def _problem(status: int) -> HttpResponse:

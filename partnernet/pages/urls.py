@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from partnernet.pages import approaches, doors, home, inbox, invites, operator, signed
+from partnernet.pages import approaches, doors, find, home, inbox, invites, operator, signed
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
+    path("find/", find.find, name="find"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/bell/", inbox.bell, name="bell"),
     path("inbox/read/", inbox.read_all, name="inbox-read-all"),

@@ -1,6 +1,7 @@
 // What every page needs: htmx, the theme switch, menus that close, forms that keep what was typed.
 import htmx from "htmx.org";
 
+import { listen } from "./keyboard.js";
 import { follow } from "./reading.js";
 import { start } from "./signature.js";
 
@@ -95,3 +96,4 @@ for (const form of document.querySelectorAll("form[data-locate]")) {
   });
 }
 follow();
+listen();

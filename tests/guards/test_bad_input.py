@@ -310,3 +310,27 @@ def test_terms_that_changed_meanwhile_are_not_accepted(client, offer, sub):  # n
     assert (answer.status_code, answer.data["code"]) == (409, "stale_revision")
     assert (told.level_tag, str(told)) == ("error", answer.data["detail"])
     assert answer.data["detail"].endswith(".")
+
+
+@pytest.mark.parametrize("name", ["clients", "firms", "work-orders", "find"])
+def test_a_zero_character_in_an_address_is_refused_on_pages(client, prime, name):
+    client.force_login(prime.owner.user)
+
+    answer = client.get(reverse(name, args=[prime.firm.pk]) + "?q=a%00b&status=%00")
+
+    assert answer.status_code == 400
+    assert b"This address cannot be read" in answer.content
+
+
+@pytest.mark.parametrize(
+    "address", ["clients/?search=%00", "firms/?q=%00", "work-orders/%00/", "clients/?external_id=%00"]
+)
+def test_a_zero_character_in_an_address_is_refused_by_the_api(prime, address):
+    api = APIClient()
+    api.force_login(prime.owner.user)
+
+    answer = api.get(f"/api/v1/{address}")
+
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["code"] == "malformed"

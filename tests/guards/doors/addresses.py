@@ -52,7 +52,7 @@ def _steps(names: str, *roles: str, pk: str = "", side: str = "prime", **body: A
 
 PAGES = [
     # partnernet
-    *_reads("home inbox bell", *ALL),
+    *_reads("home inbox bell find", *ALL),
     *_steps("inbox-read-all", *ALL),
     _row("inbox-read", "news", POST=("owner",)),
     *_reads("approaches", *READERS),
