@@ -43,6 +43,8 @@ FIGURES = (
     Shown("R6", "every state × step × side × role", "every cell asserted",
           ("tests/engagements/test_workflow.py", "tests/contracts/test_workflow.py", "tests/core/test_workflow.py",
            "tests/engagements/test_visits.py")),
+    Shown("R8", "random settlements through every step of an invoice", "10,000, 0 cents off",
+          ("tests/properties/test_settlements.py",), "settlements: ", {"SETTLEMENTS": "10000"}),
     Shown("R9", "deadlines at −1 ms, 0, +1 ms", "0 wrong", ("tests/test_sweeps.py",)),
     Shown("R11, R18", "worker and web process killed, 20 times", "nothing lost, at most one repeat a kill",
           ("tests/test_killed.py::test_twenty_kills_lose_no_mail_and_repeat_at_most_one_each",), "killed: "),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
@@ -12,9 +14,24 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing import actions
+from billing.actions.objections import Wrong
 from billing.actions.payments import Paid
-from billing.models import Invoice, Payment
-from billing.serializers import ApproveInput, InvoiceSerializer, PaidInput, PaymentSerializer, VoidInput
+from billing.actions.revising import Revised
+from billing.models import Invoice, InvoiceLine, Payment
+from billing.serializers import (
+    AnnounceInput,
+    ApproveInput,
+    CreditInput,
+    CreditNoteSerializer,
+    InvoiceSerializer,
+    InvoiceSubmitInput,
+    MediatorInput,
+    ObjectionInput,
+    ObjectionSerializer,
+    PaidInput,
+    PaymentSerializer,
+    VoidInput,
+)
 from engagements.actions import endings
 from engagements.api import EngagementsViewSet, WorkOrdersViewSet
 from engagements.serializers import (
@@ -29,6 +46,14 @@ from engagements.serializers import (
 from partners.api import FirmViewSet
 
 READERS = ("owner", "dispatcher", "finance", "viewer")
+
+
+def _by_line(typed: list[dict[str, Any]]) -> dict[UUID, Decimal]:
+    return {part["line"]: part["amount"] for part in typed}
+
+
+def _wrong(typed: list[dict[str, Any]]) -> dict[UUID, Wrong]:
+    return {part["line"]: Wrong(part["amount"], part["reason"]) for part in typed}
 
 
 class BilledWorkOrdersViewSet(WorkOrdersViewSet):
@@ -90,6 +115,7 @@ class InvoicesViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmView
     def get_queryset(self) -> QuerySet[Invoice]:
         """The invoices of both sides."""
         found = Invoice.objects.visible_to(self.member.firm_id).with_parties().with_paid()
+        found = found.prefetch_related(Prefetch("lines", InvoiceLine.objects.order_by("position")))
         status = self.request.query_params.get("status") if self.action == "list" else ""
         return found.filter(status=status) if status else found
 
@@ -118,6 +144,82 @@ class InvoicesViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmView
         paid = Paid(on=typed["paid_on"], amount=typed.get("amount"), reference=typed["reference"])
         actions.announce_payment(found, by=self.member, paid=paid)
         return self._again(found)
+
+    @extend_schema(request=InvoiceSubmitInput, responses=InvoiceSerializer)
+    @action(detail=True, methods=["post"])
+    def submit(self, request: Request, pk: str) -> Response:
+        """Send a draft, or one that was to be revised. What equals the approved work is approved by itself."""
+        found, typed = self.get_object(), InvoiceSubmitInput.read(request.data)
+        actions.submit(found, by=self.member, revised=Revised(_by_line(typed["lines"]), typed["note"]))
+        return self._again(found)
+
+    @extend_schema(request=None, responses=InvoiceSerializer)
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, pk: str) -> Response:
+        """Agree to what was sent again, or give a dispute up."""
+        found = self.get_object()
+        actions.approve(found, by=self.member)
+        return self._again(found)
+
+    @extend_schema(request=ObjectionInput, responses=InvoiceSerializer)
+    @action(detail=True, methods=["post"], url_path="ask-revision")
+    def ask_revision(self, request: Request, pk: str) -> Response:
+        """Ask for other amounts on some lines, within 10 days."""
+        found, typed = self.get_object(), ObjectionInput.read(request.data)
+        actions.ask_revision(found, by=self.member, lines=_wrong(typed["lines"]))
+        return self._again(found)
+
+    @extend_schema(request=ObjectionInput, responses=InvoiceSerializer)
+    @action(detail=True, methods=["post"])
+    def dispute(self, request: Request, pk: str) -> Response:
+        """Dispute lines, within 10 days. What is not named stays payable on its day."""
+        found, typed = self.get_object(), ObjectionInput.read(request.data)
+        actions.dispute(found, by=self.member, lines=_wrong(typed["lines"]))
+        return self._again(found)
+
+    @extend_schema(request=MediatorInput, responses=InvoiceSerializer)
+    @action(detail=True, methods=["post"], url_path="name-mediator")
+    def name_mediator(self, request: Request, pk: str) -> Response:
+        """Propose who helps both firms to agree."""
+        found, typed = self.get_object(), MediatorInput.read(request.data)
+        actions.name_mediator(found, by=self.member, who=typed["mediator"])
+        return self._again(found)
+
+    @extend_schema(request=None, responses=InvoiceSerializer)
+    @action(detail=True, methods=["post"], url_path="agree-mediator")
+    def agree_mediator(self, request: Request, pk: str) -> Response:
+        """Agree to the mediator that the other firm named."""
+        found = self.get_object()
+        actions.agree_mediator(found, by=self.member)
+        return self._again(found)
+
+    @extend_schema(request=CreditInput, responses=InvoiceSerializer)
+    @action(detail=True, methods=["post"])
+    def credit(self, request: Request, pk: str) -> Response:
+        """Take back a part of what is open, with a credit note."""
+        found, typed = self.get_object(), CreditInput.read(request.data)
+        actions.credit(found, by=self.member, amounts=_by_line(typed["lines"]), reason=typed["reason"])
+        return self._again(found)
+
+    @extend_schema(request=None, responses=InvoiceSerializer)
+    @action(detail=True, methods=["post"])
+    def redraft(self, request: Request, pk: str) -> Response:
+        """Write a new draft for what a void invoice was for. Answers the draft."""
+        return self._again(actions.redraft(self.get_object(), by=self.member))
+
+    @extend_schema(responses=CreditNoteSerializer(many=True))
+    @action(detail=True, pagination_class=None, url_path="credit-notes")
+    def credit_notes(self, request: Request, pk: str) -> Response:
+        """List what was taken back of it."""
+        rows = self.get_object().credit_notes.select_related("invoice").prefetch_related("lines")
+        return Response(CreditNoteSerializer(rows.order_by("issued_at", "pk"), many=True).data)
+
+    @extend_schema(responses=ObjectionSerializer(many=True))
+    @action(detail=True, pagination_class=None)
+    def objections(self, request: Request, pk: str) -> Response:
+        """List what was wrong with it, the newest last."""
+        rows = self.get_object().objections.prefetch_related("lines__line__invoice")
+        return Response(ObjectionSerializer(rows.order_by("raised_at", "pk"), many=True).data)
 
     @extend_schema(request=VoidInput, responses=InvoiceSerializer)
     @action(detail=True, methods=["post"])
@@ -157,6 +259,21 @@ class PaymentsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmView
     def get_queryset(self) -> QuerySet[Payment]:
         """Both sides."""
         return Payment.objects.visible_to(self.member.firm_id).prefetch_related("allocations")
+
+    @extend_schema(request=AnnounceInput, responses={201: PaymentSerializer})
+    def create(self, request: Request) -> Response:
+        """Say that one payment was sent for several invoices of one firm."""
+        typed = AnnounceInput.read(request.data)
+        parts = {part["invoice"]: part.get("amount") for part in typed["invoices"]}
+        paid = Paid(on=typed["paid_on"], reference=typed["reference"])
+        payment = actions.announce_payments(parts, by=self.member, paid=paid)
+        return Response(self.get_serializer(payment).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses=PaymentSerializer)
+    @action(detail=True, methods=["post"], url_path="deny-payment")
+    def deny_payment(self, request: Request, pk: str) -> Response:
+        """Say that the money did not come."""
+        return Response(self.get_serializer(actions.deny_payment(self.get_object(), by=self.member)).data)
 
     @extend_schema(request=None, responses=PaymentSerializer)
     @action(detail=True, methods=["post"], url_path="confirm-payment")

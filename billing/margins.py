@@ -23,8 +23,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, TruncMonth
 
-from billing.models import Invoice
-from engagements.models import Submission, WorkOrder
+from billing.models import Invoice, InvoiceLine
+from engagements.models import WorkOrder
 from partners.models import Firm
 
 MONEY = DecimalField(max_digits=12, decimal_places=2)
@@ -55,13 +55,10 @@ class Margin:
 
 
 def approved_orders(firm: Firm) -> QuerySet[WorkOrder, Any]:
-    """Orders that the firm gave and approved, with what each cost (`cost`); and those that cost a fee for a late end."""
-    paid = (
-        Submission.objects.filter(work_order=OuterRef("pk"), status="approved")
-        .order_by()
-        .values("work_order")
-    )
-    cost = Subquery(paid.annotate(sum=Sum("amount")).values("sum"), output_field=MONEY)
+    """Orders that the firm gave and approved, with what each cost (`cost`: what is billed less what was credited); and those that cost a fee for a late end."""
+    billed = InvoiceLine.objects.filter(invoice__work_order=OuterRef("pk")).exclude(invoice__status="void")
+    sums = billed.order_by().values("invoice__work_order").annotate(sum=Sum(F("amount") - F("credited")))
+    cost = Subquery(sums.values("sum"), output_field=MONEY)
     fees = Invoice.objects.filter(work_order=OuterRef("pk"), kind=Invoice.Kind.FEE).exclude(status="void")
     fee = Subquery(
         fees.order_by().values("work_order").annotate(sum=Sum("amount")).values("sum"), output_field=MONEY
@@ -71,7 +68,7 @@ def approved_orders(firm: Firm) -> QuerySet[WorkOrder, Any]:
     approved = Q(status=WorkOrder.Status.APPROVED)
     return orders.filter(approved | Q(fee__gt=0)).annotate(
         settled_at=Coalesce(F("approved_at"), ended),
-        cost=Coalesce(cost, NOTHING) + F("fee"),
+        cost=Coalesce(cost, NOTHING),
         revenue=Case(When(approved, then=Coalesce(F("client_price"), NOTHING)), default=NOTHING),
         added=Case(When(approved, then=Coalesce(F("added_revenue"), NOTHING)), default=NOTHING),
     )

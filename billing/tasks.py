@@ -21,3 +21,13 @@ def confirm_silent_payments(**_: Any) -> None:
 @shared_task
 def tell_overdue(**_: Any) -> None:
     actions.tell_overdue(now=clock.now())
+
+
+@shared_task
+def remind_talks(**_: Any) -> None:
+    actions.remind_talks(now=clock.now())
+
+
+@shared_task
+def approve_uncontested(**_: Any) -> None:
+    actions.approve_uncontested(now=clock.now())

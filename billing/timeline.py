@@ -23,6 +23,15 @@ SENTENCES = {
     "drafted": "{who} approved the work; the invoice was drafted.",
     "announce_payment": "{who} announced a payment of {amount}.",
     "confirm_payment": "{who} confirmed a payment of {amount}.",
+    "deny_payment": "{who} did not get {amount}.",
+    "submit": "{who} sent it: {amount}.",
+    "redraft": "{who} wrote it anew.",
+    "approve": "{who} approved it.",
+    "ask_revision": "{who} asked for a revision: {amount} should be different.",
+    "dispute": "{who} disputed {amount}.",
+    "name_mediator": "{who} named a mediator.",
+    "agree_mediator": "{who} agreed to the mediator.",
+    "credit": "{who} took {amount} back.",
     "void": "{who} gave the invoice up.",
 }
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from billing.views import endings, money
+from billing.views import endings, invoices, money
 
 urlpatterns: list[URLPattern] = [
     path("money/", money.money, name="money"),
@@ -10,10 +10,22 @@ urlpatterns: list[URLPattern] = [
     path("money/to-receive/", money.to_receive, name="to-receive"),
     path("money/reports/", money.reports, name="reports"),
     path("money/jobs/<uuid:pk>/", money.job_margin, name="job-margin"),
-    path("money/invoices/<uuid:pk>/", money.invoice, name="invoice"),
-    path("money/invoices/<uuid:pk>/announce/", money.announce, name="invoice-announce"),
-    path("money/invoices/<uuid:pk>/payments/<uuid:payment>/confirm/", money.confirm, name="payment-confirm"),
-    path("money/invoices/<uuid:pk>/void/", money.void, name="invoice-void"),
+    path("money/to-pay/<uuid:sub>/", money.pay_together, name="pay-together"),
+    path("money/invoices/<uuid:pk>/", invoices.invoice, name="invoice"),
+    path("money/invoices/<uuid:pk>/announce/", invoices.announce, name="invoice-announce"),
+    path(
+        "money/invoices/<uuid:pk>/payments/<uuid:payment>/confirm/", invoices.confirm, name="payment-confirm"
+    ),
+    path("money/invoices/<uuid:pk>/payments/<uuid:payment>/deny/", invoices.deny, name="payment-deny"),
+    path("money/invoices/<uuid:pk>/void/", invoices.void, name="invoice-void"),
+    path("money/invoices/<uuid:pk>/redraft/", invoices.redraft, name="invoice-redraft"),
+    path("money/invoices/<uuid:pk>/approve/", invoices.approve, name="invoice-approve"),
+    path("money/invoices/<uuid:pk>/mediator/", invoices.name_mediator, name="invoice-mediator"),
+    path("money/invoices/<uuid:pk>/mediator/agree/", invoices.agree_mediator, name="invoice-mediator-agree"),
+    *(
+        path(f"money/invoices/<uuid:pk>/{kind}/", invoices.sheet, {"kind": kind}, name=f"invoice-{kind}")
+        for kind in invoices.SHEETS
+    ),
     path(
         "work-orders/<uuid:pk>/submissions/<uuid:submission>/approve/",
         money.approve_work,

@@ -32,6 +32,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "work_orders_submit_create": {"client_asked_for_more": False},
     "work_orders_approve_create": {"submission": SOME_ID},
     "invoices_announce_payment_create": {"paid_on": "2007-03-20", "reference": "Wire 4711"},
+    "payments_create": {"invoices": [{"invoice": SOME_ID, "amount": "1350.00"}], "paid_on": "2007-03-20", "reference": "Wire 4711"},
+    "invoices_dispute_create": {"lines": [{"line": SOME_ID, "amount": "150.00", "reason": "Two of them were not done."}]},
+    "invoices_credit_create": {"lines": [{"line": SOME_ID, "amount": "150.00"}], "reason": "Two of them were not done."},
 }  # fmt: skip
 
 

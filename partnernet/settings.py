@@ -200,6 +200,8 @@ CELERY_BEAT_SCHEDULE = {
         ("remind-signers", "contracts.tasks.remind_signers", 300),
         ("remind-of-approvals", "engagements.tasks.remind_of_approvals", 900),
         ("tell-overdue", "billing.tasks.tell_overdue", 900),
+        ("remind-talks", "billing.tasks.remind_talks", 900),
+        ("approve-uncontested", "billing.tasks.approve_uncontested", 900),
         ("reveal-ratings", "partners.tasks.reveal_ratings", 300),
         ("remind-of-papers", "partners.tasks.remind_of_papers", 3600),
         ("rescore", "partners.tasks.rescore", 3600),

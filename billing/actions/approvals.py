@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from billing import lines
 from billing.actions.issuing import issue
 from billing.models import Invoice
 from engagements.actions import submissions, visit_sweeps
-from engagements.models import Submission, WorkOrder
+from engagements.models import Submission, WorkOrder, WorkOrderLine
 from partnernet.core import clock
 from partnernet.core.actors import CLOCK, Actor
 from partnernet.core.errors import RuleBroken
@@ -33,7 +34,9 @@ def approve_work(submission: Submission, *, by: Actor, now: datetime | None = No
         amount=submission.amount,
         due_on=due_on,
     )
-    return issue(invoice, order, by=by, now=now)
+    done = WorkOrderLine.objects.filter(work_order=order).select_related("line__site")
+    items = lines.of_work(submission, order, done.order_by("line__position", "pk"))
+    return issue(invoice, order, items=items, by=by, now=now)
 
 
 def approve_silent_work(*, now: datetime) -> int:

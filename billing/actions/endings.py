@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from billing import lines
 from billing.actions.issuing import issue
 from billing.models import Invoice
 from engagements.actions import endings, engagements
@@ -48,5 +49,5 @@ def _billed(ended: Ended, *, by: Member, now: datetime) -> Ended:
             kind=Invoice.Kind.FEE, sub=sub, assignment=ended.assignment, currency=order.currency, amount=ended.fee,
             due_on=due_on,
         )  # fmt: skip
-        issue(invoice, order, by=by, now=now)
+        issue(invoice, order, items=[lines.Item(lines.FEE, ended.fee)], by=by, now=now)
     return ended

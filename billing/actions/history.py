@@ -23,7 +23,7 @@ def record(  # noqa: PLR0913 - one event's facts
     """Move an invoice to a status, or leave it where it is, and write the event."""
     before, invoice.status = invoice.status, to or invoice.status
     invoice.save(update_fields=["status", "paid_on"])
-    statuses = ("" if step == "drafted" else before, invoice.status)
+    statuses = ("" if step in {"drafted", "redraft"} else before, invoice.status)
     event = EventBase.draft(
         by=by, step=step, side=side, now=now, statuses=statuses, reason=reason, changes=changes
     )

@@ -1,129 +1,156 @@
-"""Announcing and confirming payments."""
+"""Announcing, confirming and denying payments. One payment may cover several invoices."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
 
 from billing.actions import news
 from billing.actions.history import record
+from billing.actions.standing import NOTHING, Account, read, settle
 from billing.models import Invoice, Payment, PaymentAllocation
 from billing.workflow import INVOICE
 from partnernet.core import clock, money
 from partnernet.core.actors import CLOCK, Actor
 from partnernet.core.errors import Invalid, RuleBroken
 from partnernet.core.localtime import business_deadline, day_in
-from partners.actions import scores
 from partners.models import Member
 
 SILENCE_DAYS = 5
-NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """What the payer says it sent for one invoice. No amount means all that is open."""
+    """What the payer says it sent for one invoice. No amount means all that is open and agreed on."""
 
     on: date
     amount: Decimal | None = None
     reference: str = ""
 
 
-@transaction.atomic
 def announce_payment(invoice: Invoice, *, by: Member, paid: Paid, now: datetime | None = None) -> Payment:
     """Say that an invoice was paid, in full or in part. Raises Invalid for more than is open, or a day to come."""
-    invoice = _lock(invoice)
+    return announce_payments({invoice.pk: paid.amount}, by=by, paid=paid, now=now)
+
+
+@transaction.atomic
+def announce_payments(
+    parts: Mapping[UUID, Decimal | None], *, by: Member, paid: Paid, now: datetime | None = None
+) -> Payment:
+    """Say that one payment was sent for several invoices of one firm; no amount means all that is open of that invoice."""
+    found = Invoice.objects.locked().visible_to(by.firm_id).filter(pk__in=parts)
+    accounts = [read(invoice) for invoice in found.select_related("prime", "sub", "work_order")]
+    _require_one_debt(accounts, parts)
     now = now or clock.now()
-    step = INVOICE.check(
-        "announce_payment", status=invoice.status, side=invoice.side_of(by.firm_id), role=by.role
-    )
-    rest = invoice.amount - (invoice.allocations.aggregate(sum=Sum("amount"))["sum"] or NOTHING)
-    amount = rest if paid.amount is None else money.cents(paid.amount)
-    _require_payable(invoice, amount, rest=rest, on=paid.on, today=day_in(now, invoice.prime.timezone))
+    for each in accounts:
+        side = each.invoice.side_of(by.firm_id)
+        INVOICE.check("announce_payment", status=each.invoice.status, side=side, role=by.role)
+    first = accounts[0].invoice
+    amounts = [_amount(each, parts[each.invoice.pk], alone=len(accounts) == 1) for each in accounts]
+    if paid.on > day_in(now, first.prime.timezone):
+        raise Invalid({"paid_on": ["This day has not come yet."]})
 
     payment = Payment.objects.create(
-        payer=invoice.prime,
-        payee=invoice.sub,
-        currency=invoice.currency,
-        amount=amount,
+        payer=first.prime,
+        payee=first.sub,
+        currency=first.currency,
+        amount=sum(amounts, NOTHING),
         paid_on=paid.on,
         reference=paid.reference.strip()[:100],
         announced_by=by,
         announced_at=now,
-        silence_at=business_deadline(
-            now, SILENCE_DAYS, invoice.sub.timezone, frozenset(invoice.sub.holidays)
-        ),
+        silence_at=business_deadline(now, SILENCE_DAYS, first.sub.timezone, frozenset(first.sub.holidays)),
     )
-    PaymentAllocation.objects.create(payment=payment, invoice=invoice, amount=amount)
-    changes = {"amount": str(amount), "paid_on": paid.on.isoformat()}
-    record(invoice, step.name, by=by, now=now, side="prime", changes=changes)
-    news.payment_announced(invoice, payment, now=now)
+    for each, amount in zip(accounts, amounts, strict=True):
+        PaymentAllocation.objects.create(payment=payment, invoice=each.invoice, amount=amount)
+        changes = {"amount": str(amount), "paid_on": paid.on.isoformat()}
+        record(each.invoice, "announce_payment", by=by, now=now, side="prime", changes=changes)
+    news.payment_announced([each.invoice for each in accounts], payment, now=now)
     return payment
 
 
-def _require_payable(invoice: Invoice, amount: Decimal, *, rest: Decimal, on: date, today: date) -> None:
-    if rest <= 0:
-        raise RuleBroken("All of this invoice has been announced as paid. It waits to be confirmed.")
+def _require_one_debt(accounts: Sequence[Account], parts: Mapping[UUID, Decimal | None]) -> None:
+    if not accounts or len(accounts) != len(parts):
+        raise Invalid({"invoices": ["Choose invoices that your firm received."]})
+    invoices = [each.invoice for each in accounts]
+    if len({(invoice.prime_id, invoice.sub_id, invoice.currency) for invoice in invoices}) > 1:
+        raise Invalid({"invoices": ["One payment goes to one firm, in one currency."]})
+
+
+def _amount(account: Account, typed: Decimal | None, *, alone: bool) -> Decimal:
+    """Return what is paid of one invoice. An over-payment is refused, and so is money that is still talked about."""
+    most = account.payable
+    which = "" if alone else f" of {account.invoice.reference}"
+    if most <= 0:
+        held = f"{account.show(account.held)} is not agreed on yet, and the rest" if account.held else "All"
+        raise RuleBroken(f"{held}{which or ' of this invoice'} has been announced as paid or credited.")
+    amount = most if typed is None else money.cents(typed)
     if amount <= 0:
         raise Invalid({"amount": ["Say how much was paid."]})
-    if amount > rest:
-        raise Invalid({"amount": [f"Only {money.show(rest, invoice.currency)} is open."]})
-    if on > today:
-        raise Invalid({"paid_on": ["This day has not come yet."]})
+    if amount > most:
+        besides = f" {account.show(account.held)} is not agreed on yet." if account.held else ""
+        raise Invalid({"amount": [f"Only {account.show(most)}{which} is open.{besides}"]})
+    return amount
 
 
 @transaction.atomic
 def confirm_payment(payment: Payment, *, by: Actor, now: datetime | None = None) -> Payment:
     """Say that the money came; by the clock after 5 business days of silence. A fully confirmed invoice is paid."""
-    keys = payment.allocations.values("invoice")
-    invoices = list(Invoice.objects.locked().filter(pk__in=keys).select_related("prime", "sub"))
-    payment = Payment.objects.locked().get(pk=payment.pk)
+    invoices, payment = _lock(payment)
     now = now or clock.now()
     silence = by is CLOCK
-    for invoice in invoices:
-        side = "system" if silence else invoice.side_of(by.firm_id)
-        INVOICE.check("confirm_payment", status=invoice.status, side=side, role=by.role)
-    if payment.confirmed_at:
-        raise RuleBroken("This payment was confirmed already.")
+    _require_answerable(invoices, payment, "confirm_payment", by=by)
     if silence and payment.silence_at > now:
         raise RuleBroken("The time to confirm has not run out yet.")
 
     payment.confirmed_at, payment.by_silence = now, silence
     payment.confirmed_by = by if isinstance(by, Member) else None
     payment.save(update_fields=["confirmed_at", "confirmed_by", "by_silence"])
+    side = "system" if silence else "sub"
+    shares = dict(payment.allocations.values_list("invoice", "amount"))
     for invoice in invoices:
-        _settle(invoice, payment, by=by, now=now)
+        to = settle(read(invoice), now=now)
+        changes = {"amount": str(shares[invoice.pk])}
+        record(invoice, "confirm_payment", by=by, now=now, side=side, to=to, changes=changes)
+    news.payment_confirmed(invoices, payment, now=now)
     return payment
 
 
-def _settle(invoice: Invoice, payment: Payment, *, by: Actor, now: datetime) -> None:
-    """Mark an invoice as paid when all of it is confirmed; then it says how its payer pays."""
-    confirmed = (
-        invoice.allocations.filter(payment__confirmed_at__isnull=False).aggregate(sum=Sum("amount"))["sum"]
-        or NOTHING
-    )
-    paid = confirmed >= invoice.amount
-    side = "system" if by is CLOCK else "sub"
-    if paid:
-        invoice.paid_on = payment.paid_on
-    to = Invoice.Status.PAID if paid else ""
-    record(
-        invoice, "confirm_payment", by=by, now=now, side=side, to=to, changes={"amount": str(payment.amount)}
-    )
-    if paid:
-        scores.experienced(
-            invoice.prime,
-            payee=invoice.sub,
-            amount=invoice.amount,
-            currency=invoice.currency,
-            due_on=invoice.due_on,
-            paid_on=payment.paid_on,
-            invoice_id=invoice.pk,
-            issued_on=invoice.issued_on,
-        )
-    news.payment_confirmed(invoice, payment, now=now)
+@transaction.atomic
+def deny_payment(payment: Payment, *, by: Member, now: datetime | None = None) -> Payment:
+    """Say that the money did not come. It is open again, on its day; a payment that is confirmed stays so."""
+    invoices, payment = _lock(payment)
+    now = now or clock.now()
+    _require_answerable(invoices, payment, "deny_payment", by=by)
+
+    payment.denied_at, payment.denied_by = now, by
+    payment.save(update_fields=["denied_at", "denied_by"])
+    shares = dict(payment.allocations.values_list("invoice", "amount"))
+    for invoice in invoices:
+        changes = {"amount": str(shares[invoice.pk])}
+        record(invoice, "deny_payment", by=by, now=now, side="sub", changes=changes)
+    news.payment_denied(invoices, payment, now=now)
+    return payment
+
+
+def _lock(payment: Payment) -> tuple[list[Invoice], Payment]:
+    """Lock the invoices of a payment, then the payment, and read both again."""
+    keys = payment.allocations.values("invoice")
+    found = Invoice.objects.locked().filter(pk__in=keys).select_related("prime", "sub", "work_order")
+    return list(found), Payment.objects.locked().get(pk=payment.pk)
+
+
+def _require_answerable(invoices: Sequence[Invoice], payment: Payment, step: str, *, by: Actor) -> None:
+    if payment.confirmed_at:
+        raise RuleBroken("This payment was confirmed already.")
+    if payment.denied_at:
+        raise RuleBroken("You have said that this payment did not come.")
+    for invoice in invoices:
+        side = "system" if by is CLOCK else invoice.side_of(by.firm_id)
+        INVOICE.check(step, status=invoice.status, side=side, role=by.role)
 
 
 def confirm_silent_payments(*, now: datetime) -> int:
@@ -137,23 +164,3 @@ def confirm_silent_payments(*, now: datetime) -> int:
             continue
         confirmed += 1
     return confirmed
-
-
-@transaction.atomic
-def void(invoice: Invoice, *, by: Member, reason: str, now: datetime | None = None) -> Invoice:
-    """Give an invoice up. Not once a payment was announced."""
-    invoice = _lock(invoice)
-    now = now or clock.now()
-    side = invoice.side_of(by.firm_id)
-    step = INVOICE.check("void", status=invoice.status, side=side, role=by.role, reason=reason)
-    if invoice.allocations.exists():
-        raise RuleBroken("A payment was announced for this invoice, so it cannot be voided.")
-
-    record(invoice, step.name, by=by, now=now, side=side, to=step.target, reason=reason.strip())
-    scores.never_due(invoice.pk)
-    news.invoice_voided(invoice, reason.strip(), now=now)
-    return invoice
-
-
-def _lock(invoice: Invoice) -> Invoice:
-    return Invoice.objects.locked().select_related("prime", "sub").get(pk=invoice.pk)

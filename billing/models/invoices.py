@@ -1,4 +1,4 @@
-"""What a sub bills a prime: one invoice for each approved submission."""
+"""What a sub bills a prime: one invoice for each approved submission, line by line."""
 
 from datetime import date
 from decimal import Decimal
@@ -16,21 +16,23 @@ from partnernet.core.money import amount_field, currency_field
 from partners.models import Firm
 
 MONEY = DecimalField(max_digits=12, decimal_places=2)
+# Something of it may still be owed. A draft is nobody's business but its writer's.
+OPEN = ("submitted", "revise", "disputed", "approved")
 
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def visible_to(self, firm_id: UUID | None) -> Self:
-        """The firm that bills and the firm that pays."""
-        return self.filter(Q(sub=firm_id) | Q(prime=firm_id))
+        """The firm that bills, and once it is no draft, the firm that pays."""
+        return self.filter(Q(sub=firm_id) | Q(prime=firm_id) & ~Q(status="draft"))
 
     def to_pay(self, firm_id: UUID | None) -> Self:
-        return self.filter(prime=firm_id)
+        return self.filter(prime=firm_id).exclude(status="draft")
 
     def to_receive(self, firm_id: UUID | None) -> Self:
         return self.filter(sub=firm_id)
 
     def unpaid(self) -> Self:
-        return self.filter(status=Invoice.Status.APPROVED)
+        return self.filter(status__in=OPEN)
 
     def overdue(self, today: date) -> Self:
         return self.unpaid().filter(due_on__lt=today)
@@ -45,28 +47,50 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         return self.select_related("prime", "sub", "work_order", "submission")
 
     def with_paid(self) -> Self:
-        """Add what the sub has confirmed (`confirmed`) and what the prime has announced in all (`announced`)."""
-        paid = PaymentAllocation.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice")
-        total = paid.annotate(sum=Sum("amount")).values("sum")
-        confirmed = paid.filter(payment__confirmed_at__isnull=False).annotate(sum=Sum("amount")).values("sum")
-        nothing = Value(Decimal(0), output_field=MONEY)
+        """Add what was announced and confirmed as paid, credited and held, what is open, and what is `payable`.
+
+        `amount` = `confirmed` + `credited` + `open_amount`, always; of what is open, `payable` is agreed on and not announced yet.
+        """
+        paid = PaymentAllocation.objects.standing().filter(invoice=OuterRef("pk"))
+        lines = InvoiceLine.objects.filter(invoice=OuterRef("pk"))
         return self.annotate(
-            announced=Coalesce(Subquery(total, output_field=MONEY), nothing),
-            confirmed=Coalesce(Subquery(confirmed, output_field=MONEY), nothing),
-        ).annotate(open_amount=F("amount") - F("confirmed"))
+            announced=_sum(paid, "amount"),
+            confirmed=_sum(paid.filter(payment__confirmed_at__isnull=False), "amount"),
+            credited=_sum(lines, "credited"),
+            held=_sum(lines, "held"),
+        ).annotate(
+            open_amount=F("amount") - F("confirmed") - F("credited"),
+            payable=F("amount") - F("announced") - F("credited") - F("held"),
+        )
+
+    def with_something_due(self) -> Self:
+        """With what was paid; of what is open, some is agreed on, so it can be late."""
+        return self.with_paid().filter(Q(open_amount__gt=F("held")))
 
     def locked(self) -> Self:
         return self.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
+def _sum(rows: "models.QuerySet[PaymentAllocation] | models.QuerySet[InvoiceLine]", column: str) -> Coalesce:
+    total = rows.order_by().values("invoice").annotate(sum=Sum(column)).values("sum")
+    return Coalesce(Subquery(total, output_field=MONEY), Value(Decimal(0), output_field=MONEY))
+
+
 class Invoice(Entity):
-    """Drafted by the approval of work and equal to it, so it needs no approval of its own."""
+    """Drafted by the approval of work. Equal to it, it is approved by itself; it never asks for more.
+
+    `due_on` is the day on which the next of its lines that both agree on is due.
+    """
 
     class Kind(models.TextChoices):
         WORK = "work", "Approved work"
         FEE = "fee", "Fee for a late end"
 
     class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        SUBMITTED = "submitted", "Waiting for approval"
+        REVISE = "revise", "To be revised"
+        DISPUTED = "disputed", "Disputed"
         APPROVED = "approved", "To be paid"
         PAID = "paid", "Paid"
         VOID = "void", "Void"
@@ -86,7 +110,7 @@ class Invoice(Entity):
     number = models.PositiveIntegerField()
     currency = currency_field()
     amount = amount_field()
-    status = models.CharField(max_length=8, choices=Status.choices, default=Status.APPROVED)
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.APPROVED)
     issued_on = models.DateField()
     due_on = models.DateField()
     paid_on = models.DateField(null=True, blank=True)
@@ -97,7 +121,10 @@ class Invoice(Entity):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=["approved", "paid", "void"]), name="invoice_status_known"
+                condition=Q(
+                    status__in=["draft", "submitted", "revise", "disputed", "approved", "paid", "void"]
+                ),
+                name="invoice_status_known",
             ),
             models.UniqueConstraint(fields=["sub", "number"], name="invoice_number_per_sub"),
             models.UniqueConstraint(
@@ -121,14 +148,14 @@ class Invoice(Entity):
         ]
         indexes = [
             models.Index(
-                fields=["prime", "due_on", "id"], condition=Q(status="approved"), name="invoice_to_pay"
+                fields=["prime", "due_on", "id"], condition=Q(status__in=OPEN), name="invoice_open_to_pay"
             ),
             models.Index(
-                fields=["sub", "due_on", "id"], condition=Q(status="approved"), name="invoice_to_receive"
+                fields=["sub", "due_on", "id"], condition=Q(status__in=OPEN), name="invoice_open_to_receive"
             ),
             models.Index(fields=["prime", "-id"], name="invoice_received"),
             models.Index(fields=["sub", "-id"], name="invoice_issued"),
-            models.Index(fields=["due_on"], condition=Q(status="approved"), name="invoice_due"),
+            models.Index(fields=["due_on"], condition=Q(status__in=OPEN), name="invoice_open_due"),
         ]
 
     def __str__(self) -> str:
@@ -143,6 +170,42 @@ class Invoice(Entity):
         if firm_id is None:
             return ""
         return "prime" if firm_id == self.prime_id else "sub" if firm_id == self.sub_id else ""
+
+
+class InvoiceLine(Entity):
+    """One thing that is billed, with a clock of its own. Of `amount`, some may be `credited`, and some is `held` while both talk.
+
+    `approved` is what the approved work comes to: no revision asks for more. It can be contested until `contest_by`.
+    """
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    what = models.CharField(max_length=200)
+    amount = amount_field()
+    approved = amount_field()
+    credited = amount_field(default=0)
+    held = amount_field(default=0)
+    submitted_on = models.DateField()
+    contest_by = models.DateField()
+    due_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["invoice", "position"], name="invoice_line_position_once"),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0, credited__gte=0, held__gte=0),
+                name="invoice_line_amounts_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__lte=F("approved")), name="invoice_line_within_approved_work"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=F("credited") + F("held")), name="invoice_line_holds_what_is_taken"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.what}"
 
 
 class InvoiceEvent(EventBase):

@@ -16,7 +16,11 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         return self.filter(Q(payer=firm_id) | Q(payee=firm_id))
 
     def unconfirmed(self) -> Self:
-        return self.filter(confirmed_at=None)
+        """Announced, and neither confirmed nor denied."""
+        return self.filter(confirmed_at=None, denied_at=None)
+
+    def confirmed(self) -> Self:
+        return self.filter(confirmed_at__isnull=False)
 
     def locked(self) -> Self:
         return self.select_for_update(of=("self",), no_key=True).order_by("pk")
@@ -39,6 +43,8 @@ class Payment(Entity):
     )
     confirmed_at = models.DateTimeField(null=True, blank=True)
     by_silence = models.BooleanField(default=False)
+    denied_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    denied_at = models.DateTimeField(null=True, blank=True)
 
     objects = PaymentQuerySet.as_manager()
 
@@ -52,13 +58,28 @@ class Payment(Entity):
                 | Q(confirmed_at__isnull=False, confirmed_by=None, by_silence=True),
                 name="payment_confirmed_by_somebody_or_silence",
             ),
+            models.CheckConstraint(
+                condition=Q(denied_at=None, denied_by=None)
+                | Q(denied_at__isnull=False, denied_by__isnull=False, confirmed_at=None),
+                name="payment_denied_at_goes_with_denied_by",
+            ),
         ]
         indexes = [
-            models.Index(fields=["silence_at"], condition=Q(confirmed_at=None), name="payment_silence_due"),
+            models.Index(
+                fields=["silence_at"],
+                condition=Q(confirmed_at=None, denied_at=None),
+                name="payment_waits_for_silence",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"payment of {self.amount} {self.currency}"
+
+
+class AllocationQuerySet(models.QuerySet["PaymentAllocation"]):
+    def standing(self) -> Self:
+        """Of payments that were not denied."""
+        return self.filter(payment__denied_at=None)
 
 
 class PaymentAllocation(Entity):
@@ -67,6 +88,8 @@ class PaymentAllocation(Entity):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="allocations")
     invoice = models.ForeignKey("billing.Invoice", on_delete=models.PROTECT, related_name="allocations")
     amount = amount_field()
+
+    objects = AllocationQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,31 +1,32 @@
 """Money both ways: what is owed, when, and what stayed."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from billing import actions, margins
 from billing.ageing import aged
-from billing.forms import PaidForm, ReasonForm
-from billing.models import Invoice, Payment
-from billing.timeline import told
-from billing.workflow import INVOICE
+from billing.forms import PayTogetherForm
+from billing.models import Invoice
 from engagements.models import Engagement, Submission, WorkOrder
 from engagements.views.jobs import LEADS
 from partnernet.core import clock
 from partnernet.core.localtime import day_in
 from partnernet.core.pages import NEWEST_FIRST, page_of
 from partners.http import MemberRequest, answer, for_roles, tried
+from partners.models import Firm
 
 READERS = ("owner", "finance", "dispatcher", "viewer")
 MONEY = ("owner", "finance")
 
 
-def _today(request: MemberRequest) -> Any:
+def today_of(request: MemberRequest) -> Any:
     return day_in(clock.now(), request.member.firm.timezone)
 
 
@@ -33,13 +34,13 @@ def _today(request: MemberRequest) -> Any:
 @for_roles(*READERS)
 def money(request: MemberRequest, firm: UUID) -> HttpResponse:
     """Owed to us, owed by us, and what stayed this month."""
-    today = _today(request)
+    today = today_of(request)
     found = {}
     for name, invoices in (
         ("to_us", Invoice.objects.to_receive(firm)),
         ("by_us", Invoice.objects.to_pay(firm)),
     ):
-        rows = list(invoices.unpaid().with_parties().with_paid().by_due_day())
+        rows = list(invoices.unpaid().with_parties().with_paid().prefetch_related("lines").by_due_day())
         found[name] = {"aged": aged(rows, today), "next": rows[:5], "count": len(rows)}
     months = margins.by_month(request.member.firm)
     return render(request, "billing/money.html", {**found, "months": months[:6], "today": today})
@@ -67,74 +68,31 @@ def _list(request: MemberRequest, invoices: Any, *, side: str) -> HttpResponse:
     }
     rows, by = chosen.get(status, chosen["open"])
     page = page_of(rows.with_parties().with_paid(), request, by=by)
-    context = {"page": page, "side": side, "status": status, "today": _today(request)}
+    context = {"page": page, "side": side, "status": status, "today": today_of(request)} | {
+        "may_pay": request.member.role in MONEY
+    }
     return render(request, "billing/invoices.html", context)
 
 
-@require_safe
-@for_roles(*READERS)
-def invoice(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
-    return render(request, "billing/invoice.html", _page(request, pk))
-
-
-def _page(request: MemberRequest, pk: UUID, **forms: Any) -> dict[str, Any]:
-    member = request.member
-    found: Any = get_object_or_404(
-        Invoice.objects.visible_to(member.firm_id).with_parties().with_paid(), pk=pk
-    )
-    side = found.side_of(member.firm_id)
-    steps = {step.name for step in INVOICE.open_steps(found.status, side=side, role=member.role)}
-    payments = list(Payment.objects.filter(allocations__invoice=found).order_by("announced_at", "pk"))
-    return {
-        "invoice": found,
-        "side": side,
-        "order_is_ours": bool(found.work_order.side_of(member.firm_id)),
-        "payments": payments,
-        "to_announce": found.amount - found.announced,
-        "may_announce": "announce_payment" in steps and found.announced < found.amount,
-        "may_confirm": "confirm_payment" in steps,
-        "may_void": "void" in steps and not payments,
-        "paid_form": forms.get("paid") or PaidForm(initial={"paid_on": _today(request)}),
-        "reason_form": forms.get("reason") or ReasonForm(),
-        "events": told(
-            found.events.select_related("by_user").order_by("occurred_at", "id"), found, viewer=member.firm_id
-        ),
-        "today": _today(request),
-    }
-
-
-@require_POST
 @for_roles(*MONEY)
-def announce(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
-    found = get_object_or_404(Invoice.objects.visible_to(firm), pk=pk)
-    form = PaidForm(request.POST)
-    if tried(form, lambda: actions.announce_payment(found, by=request.member, paid=form.paid())):
-        said = "Announced. They confirm it, or their silence does after five business days."
-        return answer(request, lambda: None, to=reverse("invoice", args=[firm, pk]), said=said)
-    return render(request, "billing/invoice.html", _page(request, pk, paid=form))
-
-
-@require_POST
-@for_roles(*MONEY)
-def confirm(request: MemberRequest, firm: UUID, pk: UUID, payment: UUID) -> HttpResponse:
-    found = get_object_or_404(Invoice.objects.visible_to(firm), pk=pk)
-    sent = get_object_or_404(Payment, pk=payment, allocations__invoice=found)
-    to = reverse("invoice", args=[firm, pk])
-    return answer(request, lambda: actions.confirm_payment(sent, by=request.member), to=to, said="Confirmed.")
-
-
-@require_POST
-@for_roles(*MONEY)
-def void(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
-    found = get_object_or_404(Invoice.objects.visible_to(firm), pk=pk)
-    form = ReasonForm(request.POST)
-    if form.is_valid() and tried(
-        form, lambda: actions.void(found, by=request.member, reason=form.cleaned_data["reason"])
+def pay_together(request: MemberRequest, firm: UUID, sub: UUID) -> HttpResponse:
+    """Say that one payment was sent for several invoices of one firm, in one currency."""
+    other = get_object_or_404(Firm.objects.filter(invoices_issued__prime=firm).distinct(), pk=sub)
+    owed: Any = Invoice.objects.to_pay(firm).filter(sub=other).unpaid().with_parties().with_paid()
+    rows: list[Any] = [each for each in owed.by_due_day() if each.payable > 0]
+    currency = rows[0].currency if rows else ""
+    rows = [each for each in rows if each.currency == currency]
+    form = PayTogetherForm(request.POST or None, invoices=rows, initial={"paid_on": today_of(request)})
+    if rows and tried(
+        form, lambda: actions.announce_payments(form.parts(), by=request.member, paid=form.paid())
     ):
-        return answer(
-            request, lambda: None, to=reverse("invoice", args=[firm, pk]), said="This invoice is void."
+        messages.success(
+            request, f"Announced. {other.name} confirms it, or silence does after five business days."
         )
-    return render(request, "billing/invoice.html", _page(request, pk, reason=form))
+        return redirect("to-pay", firm)
+    total = sum((each.payable for each in rows), Decimal(0))
+    context = {"other": other, "rows": rows, "form": form, "total": total, "currency": currency}
+    return render(request, "billing/pay_together.html", context)
 
 
 @require_safe

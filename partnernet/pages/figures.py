@@ -52,7 +52,7 @@ def _at_risk(member: Member, now: datetime) -> Figure:
 
 
 def _owed_to_us(member: Member, now: datetime) -> Figure:
-    rows = list(Invoice.objects.to_receive(member.firm_id).unpaid().with_paid().by_due_day())
+    rows = list(Invoice.objects.to_receive(member.firm_id).unpaid().with_something_due().by_due_day())
     today = day_in(now, member.firm.timezone)
     late = [row for row in rows if row.due_on < today]
     coming = [row for row in rows if row.due_on >= today]
@@ -68,7 +68,7 @@ def _owed_to_us(member: Member, now: datetime) -> Figure:
 def _owed_by_us(member: Member, now: datetime) -> Figure:
     today = day_in(now, member.firm.timezone)
     due = Invoice.objects.to_pay(member.firm_id).unpaid().filter(due_on__lte=today + timedelta(days=7))
-    rows = list(due.with_paid().by_due_day())
+    rows = list(due.with_something_due().by_due_day())
     late = [row for row in rows if row.due_on < today]
     below = f"{len(late)} late" if late else (f"Next on {_day(rows[0].due_on)}" if rows else "Nothing is due")
     return Figure(

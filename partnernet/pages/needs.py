@@ -9,9 +9,10 @@ from typing import Any, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.urls import reverse
 
-from billing.models import Invoice, Payment
+from billing.models import Invoice, Objection, Payment
 from contracts.models import Agreement, ApproachReport
 from engagements import wording
 from engagements.models import ChangeRequest, FloorRequest, Offer, Problem, Submission
@@ -53,7 +54,7 @@ def needs_of(member: Member, *, now: datetime, side: str = "") -> list[Need]:
 def _sources(member: Member) -> list[Source]:
     lead: list[Source] = [_offers, _counters, _choices, _submissions, _changes, _approaches, _problems]
     owner: list[Source] = [_agreements, _floor]
-    purse: list[Source] = [_invoices, _payments]
+    purse: list[Source] = [_invoices, _sent_again, _objections, _payments]
     return {
         "owner": [*lead, *owner, *purse, _ratings],
         "dispatcher": [*lead, _ratings],
@@ -175,10 +176,10 @@ def _invoices(member: Member, now: datetime) -> Iterator[Need]:
     )
     each: Any  # with_paid() adds the sums
     for each in due.by_due_day()[:MOST]:
-        if each.announced >= each.amount:
+        if each.payable <= 0:
             continue
         href = reverse("invoice", args=[member.firm_id, each.pk])
-        amount = money.show(each.amount - each.announced, each.currency)
+        amount = money.show(each.payable, each.currency)
         yield Need(
             f"{each.reference} for {each.work_order.title}",
             each.sub.name,
@@ -188,6 +189,32 @@ def _invoices(member: Member, now: datetime) -> Iterator[Need]:
             HIRED,
             amount,
         )
+
+
+def _sent_again(member: Member, now: datetime) -> Iterator[Need]:
+    """Invoices that wait for our yes."""
+    waiting = Invoice.objects.to_pay(member.firm_id).filter(status="submitted").with_parties()
+    for each in waiting.order_by("issued_on", "pk")[:MOST]:
+        href = reverse("invoice", args=[member.firm_id, each.pk])
+        amount = money.show(each.amount, each.currency)
+        yield Need(f"{each.reference} was sent again", each.sub.name, href, "Approve", None, HIRED, amount)
+
+
+def _objections(member: Member, now: datetime) -> Iterator[Need]:
+    """What is wrong with our invoices, and the disputes that owners of both firms should talk about."""
+    ours = Q(invoice__sub=member.firm_id)
+    disputed = Q(invoice__prime=member.firm_id, kind="dispute")
+    found = Objection.objects.standing().filter(ours | disputed)
+    for each in found.select_related("invoice__prime", "invoice__sub").order_by("raised_at", "pk")[:MOST]:
+        invoice = each.invoice
+        hired = invoice.prime_id == member.firm_id
+        other = invoice.sub if hired else invoice.prime
+        href = reverse("invoice", args=[member.firm_id, invoice.pk])
+        what, button = (
+            ("to be revised", "Revise") if each.kind == "revision" else ("is disputed", "Call them")
+        )
+        side = HIRED if hired else WERE_HIRED
+        yield Need(f"{invoice.reference} {what}", other.name, href, button, each.talk_by, side)
 
 
 def _payments(member: Member, now: datetime) -> Iterator[Need]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from billing.models import Invoice, InvoiceEvent, Payment, PaymentAllocation
+from billing.models import Invoice, InvoiceEvent, InvoiceLine, Payment, PaymentAllocation
 from engagements.models import (
     Assignment,
     CoverageCheck,
@@ -238,6 +238,8 @@ def _money() -> dict[str, int]:
         number="invoice_number", amount="pay", status="CASE WHEN paid THEN 'paid' ELSE 'approved' END", issued_on="issued",
         due_on="due", paid_on="CASE WHEN paid THEN paid_on END", created_at="starts + interval '1 day'",
     )  # fmt: skip
+    fill(InvoiceLine, BILLED, invoice_id="invoice", position="1", what="'Approved work'", amount="pay", approved="pay",
+         submitted_on="issued", contest_by="issued + 10", due_on="due")  # fmt: skip
     fill(InvoiceEvent, BILLED, invoice_id="invoice",
          **_by("owner_user", "prime", "drafted", "starts + interval '1 day'", to="approved"))  # fmt: skip
     paid = f"{BILLED} WHERE paid"

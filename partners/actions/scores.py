@@ -17,6 +17,8 @@ from partners.actions.firms import Operator
 from partners.actions.roles import history, only
 from partners.models import Firm, Member, PaymentExperience, ScoreEvent, ScoreExclusion, ScoreReply
 
+NEVER = date(9999, 12, 31)
+
 
 def record(  # noqa: PLR0913 - one line of evidence has this many facts
     firm: Firm,
@@ -104,8 +106,13 @@ def experienced(  # noqa: PLR0913 - one invoice has this many facts
 
 
 def never_due(invoice_id: UUID) -> None:
-    """Forget an invoice that was given up before it was paid: it says nothing about its payer."""
-    PaymentExperience.objects.filter(invoice_id=invoice_id, paid_on=None).delete()
+    """Forget an invoice of which nothing is due: it says nothing about its payer.
+
+    What somebody has spoken about stays to be read, with a day that never comes.
+    """
+    unpaid = PaymentExperience.objects.filter(invoice_id=invoice_id, paid_on=None)
+    unpaid.filter(exclusion=None, reply=None).delete()
+    unpaid.update(due_on=NEVER)
 
 
 @transaction.atomic

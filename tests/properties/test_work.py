@@ -365,7 +365,7 @@ class World(RuleBasedStateMachine):
             assert bills.count() <= 1
             assert submission.status == "approved" or not bills.exists()
         for invoice in Invoice.objects.exclude(status="void"):
-            paid = PaymentAllocation.objects.filter(invoice=invoice)
+            paid = PaymentAllocation.objects.standing().filter(invoice=invoice)
             confirmed = (
                 paid.filter(payment__confirmed_at__isnull=False).aggregate(all=Sum("amount"))["all"] or 0
             )

@@ -7,7 +7,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from billing.actions import approve_silent_work, confirm_silent_payments, tell_overdue
+from billing.actions import (
+    approve_silent_work,
+    approve_uncontested,
+    confirm_silent_payments,
+    remind_talks,
+    tell_overdue,
+)
 from contracts.actions.sweeps import lapse_due, remind_due
 from engagements.actions import visit_sweeps
 from engagements.actions.sweeps import sweep_offers
@@ -28,6 +34,8 @@ SWEEPS: dict[str, Callable[..., int]] = {
     "approve-silent-work": approve_silent_work,
     "confirm-silent-payments": confirm_silent_payments,
     "tell-overdue": tell_overdue,
+    "remind-talks": remind_talks,
+    "approve-uncontested": approve_uncontested,
     "lapse-agreements": lapse_due,
     "remind-signers": remind_due,
     "reveal-ratings": ratings.reveal_due,

@@ -20,6 +20,7 @@ VISITORS = ("owner", "dispatcher", "technician", "viewer")
 OFFICE = ("owner", "dispatcher", "finance")
 MONEY = ("owner", "finance")
 OWNER = ("owner",)
+WRONG = [{"line": "invoice_line", "amount": ":1.00", "reason": ":Two were not done."}]
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,13 @@ PAGES = [
     *_reads("invoice", *DESK, pk="invoice"),
     *_steps("invoice-announce", *MONEY, pk="invoice"),
     _row("payment-confirm", "settled", side="sub", POST=MONEY, payment="payment"),
-    _row("invoice-void", "invoice", side="sub", POST=MONEY),
+    _row("payment-deny", "settled", side="sub", POST=MONEY, payment="payment"),
+    *_steps("invoice-void invoice-redraft", *MONEY, pk="invoice", side="sub"),
+    *_steps("invoice-approve", *MONEY, pk="invoice"),
+    *_steps("invoice-mediator invoice-mediator-agree", *OWNER, pk="invoice"),
+    *_forms("invoice-revision invoice-dispute", *MONEY, pk="invoice"),
+    *_forms("invoice-credit invoice-revise", *MONEY, pk="invoice", side="sub"),
+    _row("pay-together", GET=MONEY, POST=MONEY, sub="firm"),
 ]
 
 API = [
@@ -260,8 +267,18 @@ API = [
     _row("api-invoice-list", GET=DESK),
     *_reads("api-invoice-detail api-invoice-payments api-invoice-events", *DESK, pk="invoice"),
     *_steps("api-invoice-announce-payment", *MONEY, pk="invoice", paid_on=":2007-02-12"),
+    *_reads("api-invoice-credit-notes api-invoice-objections", *DESK, pk="invoice"),
+    _row("api-invoice-ask-revision", "invoice", POST=MONEY, body={"lines": WRONG}),
+    _row("api-invoice-dispute", "invoice", POST=MONEY, body={"lines": WRONG}),
+    *_steps("api-invoice-approve", *MONEY, pk="invoice"),
+    *_steps("api-invoice-name-mediator", *OWNER, pk="invoice", mediator=":Ann, 555 0100"),
+    *_steps("api-invoice-agree-mediator", *OWNER, pk="invoice"),
+    *_steps("api-invoice-submit api-invoice-redraft", *MONEY, pk="invoice", side="sub"),
+    _row("api-invoice-credit", "invoice", side="sub", POST=MONEY,
+         body={"lines": [{"line": "invoice_line", "amount": ":1.00"}], "reason": ":Two were not done."}),
     *_steps("api-invoice-void", *MONEY, pk="invoice", side="sub", reason=":Wrong"),
-    _row("api-payment-list", GET=DESK),
+    _row("api-payment-list", GET=DESK, POST=MONEY, body={"invoices": [{"invoice": "invoice"}], "paid_on": ":2007-02-12"}),
+    _row("api-payment-deny-payment", "payment", side="sub", POST=MONEY),
     _row("api-payment-detail", "payment", GET=DESK),
     _row("api-payment-confirm-payment", "payment", side="sub", POST=MONEY),
 ]  # fmt: skip

@@ -42,6 +42,7 @@ NESTED = [
     ("work-send-back", "submission", "prime"),
     ("problem-resolve", "problem", "sub"),
     ("payment-confirm", "payment", "sub"),
+    ("payment-deny", "payment", "sub"),
     ("api-work-order-task", "task", "sub"),
     ("api-work-order-resolve-problem", "problem", "sub"),
 ]

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.urls import resolve, reverse
 from django.utils import timezone
 
+from billing.models import Invoice
 from contracts.models import Agreement
 from engagements.models import Engagement, Offer, Visit
 from tests.everything import digests, moved, nothing_moves
@@ -27,6 +28,7 @@ REFUSED = {
     "api-agreement-accept-terms", "api-agreement-ask-changes", "api-agreement-decline", "api-agreement-propose",
     "api-agreement-recall", "api-agreement-revise", "api-agreement-sign", "api-agreement-void", "api-engagement-cancel",
     "api-engagement-complete", "api-firm-invite-send", "api-offer-reopen", "api-offer-withdraw-counter",
+    "api-invoice-agree-mediator", "api-invoice-name-mediator", "api-payment-deny-payment",
     "api-payment-confirm-payment", "api-visit-check-in", "api-work-order-back-out", "api-work-order-remove", "api-work-order-send-backup",
     "api-work-order-submit",
 }  # fmt: skip
@@ -41,6 +43,10 @@ BODIES = {"api-offer-counter": WINDOW, "api-offer-revise": WINDOW, "api-work-ord
 STATUSES = {
     "api-engagement-activate": (Engagement, {"status": "draft"}),
     "api-offer-send": (Offer, {"status": "draft", "counter": None}),
+    "api-invoice-approve": (Invoice, {"status": "submitted"}),
+    "api-invoice-redraft": (Invoice, {"status": "void"}),
+    "api-invoice-submit": (Invoice, {"status": "draft"}),
+    "api-invoice-void": (Invoice, {"status": "submitted"}),
     "api-visit-confirm": (Visit, {"status": "planned", "checked_in_at": None}),
     "api-visit-set-off": (Visit, {"status": "planned", "checked_in_at": None}),
 }  # fmt: skip

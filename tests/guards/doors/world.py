@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -97,6 +98,7 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
     asked = Offer.objects.get(firm=sub, work_order__prime=prime, status="sent")
     countered = Offer.objects.get(work_order__prime=prime, status="countered")
     unpaid = Invoice.objects.filter(prime=prime, sub=sub, status="approved").earliest("number")
+    unpaid.lines.update(contest_by=unpaid.due_on + timedelta(days=3650))
     paid = Payment.objects.filter(payer=prime, payee=sub).earliest("announced_at")
     client = TheirClient.objects.get(firm=prime, name="Garden City Dental")
     protected = ProtectedClient.objects.filter(prime=prime, sub=sub).earliest("notified_at")
@@ -131,6 +133,7 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         "countered": countered.pk,
         "counter": countered.counter_id,
         "invoice": unpaid.pk,
+        "invoice_line": unpaid.lines.first().pk,
         "settled": paid.allocations.get().invoice_id,
         "payment": paid.pk,
         "client": client.pk,
