@@ -70,10 +70,10 @@ PAGES = [
     ("papers", "sub", "finance", papers, 7),
     ("to-pay", "prime", "owner", invoices, 5),
     ("to-receive", "sub", "owner", invoices, 5),
-    ("money", "prime", "owner", invoices, 7),
+    ("money", "prime", "owner", invoices, 8),
     ("coming", "sub", "technician", visits, 5),
     ("today", "sub", "technician", visits, 6),
-    ("home", "prime", "dispatcher", handed_in, 16),
+    ("home", "prime", "dispatcher", handed_in, 17),
     ("ratings", "sub", "viewer", rated, 7),
     ("inbox", "prime", "owner", news, 4),
 ]
