@@ -168,6 +168,14 @@ class NotesForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+    exposure_limit = forms.DecimalField(
+        label="Unpaid work we carry for them, at most",
+        max_digits=12,
+        decimal_places=2,
+        min_value=0,
+        required=False,
+        help_text="Before you take a job that goes above it, you are told. They never see it.",
+    )
     notes = forms.CharField(
         label="Notes", max_length=10_000, required=False, widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Only your firm sees them.",

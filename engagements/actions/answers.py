@@ -158,6 +158,7 @@ def bind(order: WorkOrder, offer: Offer, *, by: Actor, technician: Member | None
     Assignment.objects.create(
         work_order=order, offer=offer, firm=offer.firm, technician=technician, assigned_at=now
     )
+    news.exposure_exceeded(order, offer, by=by, now=now)
     # Visits follow from an acceptance, and each round has one at most.
     visits.plan(order, technician=technician, first=order.round == 1)
     protection.serve(

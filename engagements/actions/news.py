@@ -8,9 +8,11 @@ from uuid import UUID
 from django.urls import reverse
 
 from engagements import wording
+from engagements.exposure import exposure_of
 from engagements.margin import Margin
 from engagements.models import Assignment, Engagement, Offer, OfferRevision, WorkOrder
 from partnernet.core import money
+from partnernet.core.actors import Actor
 from partnernet.core.notify import Addressee, News, owe, owe_each
 from partners.models import Firm, FirmInvite, Member
 
@@ -101,6 +103,19 @@ def floor_asked(
     path = reverse("work-order", args=[order.prime_id, order.pk])
     owners = Member.objects.active().addressees(order.prime_id, "owner")
     owe("floor_asked", to=owners, now=now, path=path, context=facts, subject_id=order.pk, urgent=True)
+
+
+def exposure_exceeded(order: WorkOrder, offer: Offer, *, by: Actor, now: datetime) -> None:
+    """Tell the owners of the firm that took the job that it is above their limit; whoever took it had read so."""
+    carried = exposure_of(offer.firm_id, prime_id=order.prime_id, currency=order.currency)
+    sentence = carried.above() if carried else ""
+    if not sentence:
+        return
+    owners = Member.objects.active().addressees(offer.firm_id, "owner")
+    facts = {"reference": order.reference, "prime": order.prime.name, "sentence": sentence}
+    path = reverse("firm", args=[offer.firm_id, order.prime_id])
+    to = [each for each in owners if each.user_id != by.user_id]
+    owe("exposure_exceeded", to=to, now=now, path=path, context=facts, subject_id=order.pk)
 
 
 def offer_revised(order: WorkOrder, offer: Offer, *, now: datetime) -> None:

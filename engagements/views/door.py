@@ -25,6 +25,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from engagements.actions import answers, counters
 from engagements.double_booking import elsewhere
+from engagements.exposure import warning_before
 from engagements.forms.work import AnswerForm, NewTermsForm
 from engagements.models import Offer
 from engagements.offer_facts import facts_for_sub
@@ -99,7 +100,8 @@ def _context(visitor: Visitor, token: str) -> dict[str, Any]:
         facts_for_sub(offer, now=clock.now())
         | {
             "may": may,
-            "warnings": [each.told_to(member.pk) for each in away],
+            "warnings": [each.told_to(member.pk) for each in away]
+            + ([carried] if "accept" in may and (carried := warning_before(offer)) else []),
             "token": token,
             "member": member,
         }

@@ -16,6 +16,7 @@ from engagements.actions import answers, counters
 from engagements.actions import offers as actions
 from engagements.demands import BEING_CHECKED, Met
 from engagements.double_booking import elsewhere
+from engagements.exposure import warning_before
 from engagements.forms.work import AnswerForm, NewTermsForm
 from engagements.models import Offer
 from engagements.offer_facts import facts_for_sub
@@ -69,7 +70,8 @@ def offer(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
         | {
             "may": may,
             "staff": [(person, where.get(person.pk, "")) for person in staff],
-            "warnings": [each.told_to(request.member.pk) for each in away],
+            "warnings": [each.told_to(request.member.pk) for each in away]
+            + ([carried] if "accept" in may and (carried := warning_before(found)) else []),
             "member": request.member,
         }
         | asked_context(found, firm_id=firm)

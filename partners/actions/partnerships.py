@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Final
+from decimal import Decimal
+from typing import Final, TypeAlias
 
 from django.db import transaction
 
@@ -18,10 +19,13 @@ NOTED: Final = (
     "blocked",
     "known_since",
     "notes",
+    "exposure_limit",
     "vetting_status",
     "last_contact_on",
     "next_touch_on",
 )
+
+Noted: TypeAlias = "bool | int | str | date | Decimal | None"
 
 
 @transaction.atomic
@@ -29,7 +33,7 @@ def note(
     other: Firm,
     *,
     by: Member,
-    changes: Mapping[str, bool | int | str | date | None],
+    changes: Mapping[str, Noted],
     now: datetime | None = None,
 ) -> Partnership:
     """Change what we note about another firm; only the columns in `NOTED` can be named.
@@ -51,13 +55,16 @@ def note(
     return partnership
 
 
-def _checked(changes: Mapping[str, bool | int | str | date | None], now: datetime) -> dict[str, object]:
+def _checked(changes: Mapping[str, Noted], now: datetime) -> dict[str, object]:
     unknown = sorted(set(changes) - set(NOTED))
     if unknown:
         raise Invalid({name: ["This cannot be noted."] for name in unknown})
     since = changes.get("known_since")
     if isinstance(since, int) and not 1950 <= since <= now.year:
         raise Invalid({"known_since": [f"Write a year between 1950 and {now.year}."]})
+    limit = changes.get("exposure_limit")
+    if isinstance(limit, Decimal) and limit < 0:
+        raise Invalid({"exposure_limit": ["A limit cannot be negative."]})
     if changes.get("vetting_status", Partnership.Vetting.NONE) not in Partnership.Vetting.values:
         raise Invalid({"vetting_status": ["Choose one of the statuses."]})
     if changes.get("bench") and changes.get("blocked"):

@@ -40,6 +40,13 @@ class Partnership(Entity):
     blocked = models.BooleanField(default=False)
     known_since = models.PositiveSmallIntegerField(null=True, blank=True, help_text="A year.")
     notes = models.TextField(blank=True, default="")
+    exposure_limit = models.DecimalField(
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="How much unpaid work for the other we carry, in our currency; empty: no limit.",
+    )
     vetting_status = models.CharField(max_length=12, choices=Vetting, default=Vetting.NONE)
     last_contact_on = models.DateField(null=True, blank=True)
     next_touch_on = models.DateField(null=True, blank=True)
@@ -52,6 +59,10 @@ class Partnership(Entity):
         constraints = [
             models.UniqueConstraint(fields=["owner", "other"], name="partnership_once_per_pair"),
             models.CheckConstraint(condition=~Q(owner=F("other")), name="partnership_is_with_another_firm"),
+            models.CheckConstraint(
+                condition=Q(exposure_limit__isnull=True) | Q(exposure_limit__gte=0),
+                name="partnership_exposure_limit_is_not_negative",
+            ),
             models.CheckConstraint(
                 condition=~Q(bench=True, blocked=True), name="partnership_bench_or_blocked"
             ),
