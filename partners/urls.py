@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("papers/<uuid:pk>/file/", papers.paper_file, name="paper-file"),
     path("papers/<uuid:pk>/withdraw/", papers.withdraw, name="paper-withdraw"),
     path("record/", record.our_record, name="our-record"),
+    path("record/rules/", record.rules, name="scoring-rules"),
     path("record/<uuid:pk>/exclude/", record.ask_exclusion, name="ask-exclusion"),
     path("record/<uuid:pk>/reply/", record.reply, name="reply"),
     path("record/ratings/", ratings.index, name="ratings"),

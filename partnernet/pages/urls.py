@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from partnernet.pages import approaches, doors, find, home, inbox, invites, operator, signed
+from partnernet.pages import approaches, compare, doors, find, home, inbox, invites, operator, signed
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("inbox/bell/", inbox.bell, name="bell"),
     path("inbox/read/", inbox.read_all, name="inbox-read-all"),
     path("inbox/<uuid:pk>/read/", inbox.read, name="inbox-read"),
+    path("firms/compare/", compare.compare, name="firms-compare"),
     path("firms/invite/", invites.invite_firm, name="firm-invite-new"),
     path("agreements/<uuid:pk>/signed/", signed.signed, name="agreement-signed"),
     path("asked-for-more/", approaches.index, name="approaches"),

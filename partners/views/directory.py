@@ -19,6 +19,7 @@ from partners.forms import NotesForm
 from partners.http import MemberRequest, answer, for_roles, tried
 from partners.models import Firm, FirmInvite, Partnership, Skill
 from partners.models.scores import DIMENSION_CHOICES
+from partners.radar import beside_network, chart_of
 
 DESK = ("owner", "dispatcher", "finance", "viewer")
 OFFICE = ("owner", "dispatcher")
@@ -49,9 +50,12 @@ def firm(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     other = get_object_or_404(firms_for(request.member, Search()), pk=pk)
     noted = Partnership.objects.visible_to(firm).filter(other=other).first()
     today = localtime.day_in(clock.now(), request.member.firm.timezone)
+    beside = beside_network(other, reckoning.figures_of(today)) if other.status == Firm.Status.ACTIVE else []
     context = {
         "other": other,
         "noted": noted,
+        "beside": beside,
+        "chart": chart_of(other, beside),
         "notes": NotesForm(initial=_initial(noted)),
         "certifications": other.certifications.order_by("name", "id"),
         "days_to_pay": reckoning.days_to_pay(other, currency=request.member.firm.currency, on=today),

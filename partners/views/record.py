@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from partnernet.core import clock, localtime
 from partners import scoring
@@ -16,6 +16,7 @@ from partners.forms import ReasonForm, ReplyForm
 from partners.http import MemberRequest, for_roles, tried
 from partners.models import PaymentExperience, ScoreEvent, ScoreExclusion, ScoreReply
 from partners.models.scores import DIMENSION_CHOICES
+from partners.scoring import credit, kinds
 
 DESK = ("owner", "dispatcher", "finance", "viewer")
 LEADS = ("owner", "dispatcher")
@@ -72,6 +73,36 @@ def reply(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     if tried(form, lambda: scores.reply(evidence, by=request.member, **form.cleaned_data)):
         return redirect("our-record", firm)
     return render(request, "partners/reply.html", {"form": form, "evidence": evidence})
+
+
+@require_safe
+@for_roles(*DESK)
+def rules(request: MemberRequest, firm: UUID) -> HttpResponse:
+    """Publish how scores are reckoned, from the very table that reckons them, with the figures of the last snapshot."""
+    today = localtime.day_in(clock.now(), request.member.firm.timezone)
+    figures = reckoning.figures_of(today)
+    tables = [
+        (words, figures.baseline(name), [kind for kind in scoring.KINDS.values() if kind.dimension == name])
+        for name, words in DIMENSION_CHOICES.items()
+        if name != scoring.CREDIT
+    ]
+    context = {
+        "tables": tables,
+        "credit": figures.baseline(scoring.CREDIT),
+        "curve": credit.PAYDEX,
+        "payment": {
+            "half_life": credit.PAYMENT_HALF_LIFE,
+            "months": credit.PAYMENT_MONTHS,
+            "cap": credit.PAYMENT_WEIGHT_CAP,
+        },
+        "prior": kinds.PRIOR_WEIGHT,
+        "cap": kinds.COUNTERPARTY_CAP,
+        "min_events": kinds.MIN_EVENTS,
+        "min_firms": kinds.MIN_COUNTERPARTIES,
+        "firms_for_a_mean": kinds.FIRMS_FOR_A_MEAN,
+        "published": figures.on,
+    }
+    return render(request, "partners/scoring_rules.html", context)
 
 
 def _own(firm: UUID, pk: UUID) -> ScoreEvent | PaymentExperience:

@@ -1,10 +1,10 @@
 // Draws each <figure data-chart> from the JSON block it names. The table twin below it says the same in words.
-import { BarChart, LineChart } from "echarts/charts";
-import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
+import { BarChart, LineChart, RadarChart } from "echarts/charts";
+import { GridComponent, LegendComponent, MarkLineComponent, RadarComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
-echarts.use([BarChart, LineChart, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
+echarts.use([BarChart, LineChart, RadarChart, GridComponent, LegendComponent, MarkLineComponent, RadarComponent, TooltipComponent, SVGRenderer]);
 
 function ink() {
   const style = getComputedStyle(document.body);
@@ -14,12 +14,20 @@ function ink() {
 function options(given) {
   const { text, line } = ink();
   const axis = { axisLabel: { color: text }, splitLine: { lineStyle: { color: line } }, axisLine: { lineStyle: { color: line } } };
-  return {
+  const common = {
     ...given,
     animation: false,
     color: ["#066fd1", "#d6336c", "#0ca678", "#f59f00", "#8a94a6"],
-    tooltip: { trigger: "axis", renderMode: "richText" },
+    tooltip: { trigger: given.radar ? "item" : "axis", renderMode: "richText" },
     legend: { bottom: 0, textStyle: { color: text }, ...given.legend },
+  };
+  if (given.radar) {
+    const lines = { lineStyle: { color: line } };
+    const radar = { radius: "62%", center: ["50%", "46%"], axisName: { color: text }, axisLine: lines, splitLine: lines, splitArea: { show: false } };
+    return { ...common, radar: { ...radar, ...given.radar } };
+  }
+  return {
+    ...common,
     grid: { left: 8, right: 16, top: 24, bottom: 36, containLabel: true, ...given.grid },
     xAxis: { ...axis, ...given.xAxis },
     yAxis: { ...axis, ...given.yAxis },

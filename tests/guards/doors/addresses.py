@@ -59,7 +59,7 @@ PAGES = [
     *_reads("approaches", *READERS),
     *_steps("approach-acknowledge", *LEADS, pk="approach"),
     # partners
-    *_reads("firms our-record", *DESK),
+    *_reads("firms firms-compare our-record scoring-rules", *DESK),
     *_reads("firm", *DESK, pk="firm"),
     *_forms("firm-invite-new", *LEADS),
     *_steps("firm-invite-revoke", *LEADS, pk="firm_invite"),
