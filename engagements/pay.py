@@ -3,7 +3,7 @@
 Amounts are `Decimal` in one currency and are rounded once, at the end, half up to the cent. Hours are hours, not minutes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from partnernet.core.money import cents
@@ -105,6 +105,18 @@ def pay(terms: PayTerms, worked: Worked, *, units: int) -> Pay:
     expenses = cents(min(worked.expenses, terms.expenses_cap) if terms.expenses_cap else worked.expenses)
     total = min(not_to_exceed(terms, units=units), base + expenses)
     return Pay(base, expenses, base + expenses - total, total)
+
+
+def so_far(terms: PayTerms, worked: Worked, *, units: int) -> Pay:
+    """Return what is earned while the work runs: of a fixed price the part that the units done have of all units.
+
+    It never falls while more is done and never passes the not-to-exceed, so what each part adds sums up to the whole.
+    """
+    most = not_to_exceed(terms, units=units)
+    if terms.kind == FIXED:
+        share = terms.amount * worked.units / units if units else NOTHING
+        terms = replace(terms, amount=share)
+    return pay(replace(terms, not_to_exceed=most), worked, units=units)
 
 
 def _base(terms: PayTerms, worked: Worked) -> Decimal:

@@ -24,5 +24,10 @@ def tell_missed_starts(**_: Any) -> None:
 
 
 @shared_task
+def invite_parts(**_: Any) -> None:
+    visit_sweeps.invite_parts(now=clock.now())
+
+
+@shared_task
 def remind_of_approvals(**_: Any) -> None:
     visit_sweeps.remind_of_approvals(now=clock.now())

@@ -74,6 +74,7 @@ WORK: list[URLPattern] = [
         running.send_back,
         name="work-send-back",
     ),
+    path("work-orders/<uuid:pk>/hand-in-part/", running.hand_in_part, name="work-part"),
     path("work-orders/<uuid:pk>/problems/<uuid:problem>/", running.resolve_problem, name="problem-resolve"),
     path("work-orders/<uuid:pk>/ask/<slug:kind>/", changes.ask, name="change-ask"),
     path("work-orders/<uuid:pk>/changes/<uuid:change>/agree/", changes.agree, name="change-agree"),

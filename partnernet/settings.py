@@ -199,6 +199,7 @@ CELERY_BEAT_SCHEDULE = {
         ("lapse-agreements", "contracts.tasks.lapse_agreements", 60),
         ("remind-signers", "contracts.tasks.remind_signers", 300),
         ("remind-of-approvals", "engagements.tasks.remind_of_approvals", 900),
+        ("invite-parts", "engagements.tasks.invite_parts", 900),
         ("tell-overdue", "billing.tasks.tell_overdue", 900),
         ("remind-talks", "billing.tasks.remind_talks", 900),
         ("approve-uncontested", "billing.tasks.approve_uncontested", 900),

@@ -15,10 +15,10 @@ from engagements.actions import visit_news
 from engagements.actions.backups import colleague, hand_over_visits
 from engagements.actions.history import record_order
 from engagements.actions.shared import margin_of, order_lines, require_coverage
-from engagements.actions.submissions import reckon
+from engagements.actions.submissions import reckon_again
 from engagements.actions.visits import require_crew
 from engagements.margin import Margin
-from engagements.models import Assignment, ChangeRequest, CoverageCheck, Submission, Visit, WorkOrder
+from engagements.models import Assignment, ChangeRequest, CoverageCheck, Visit, WorkOrder
 from engagements.models.changes import MONEY
 from engagements.values import Schedule
 from engagements.workflow import CHANGE_REQUEST, LEADS, RUNNING, VISIT
@@ -148,7 +148,7 @@ def agree(asked: ChangeRequest, *, by: Member, now: datetime | None = None) -> W
         setattr(order, name, value)
     _record(order, asked, "change_agreed", by=by, now=now, columns=list(changed))
     if order.status == WorkOrder.Status.SUBMITTED:
-        _reckon_again(order)
+        reckon_again(order)
     if asked.kind == ChangeRequest.Kind.SCHEDULE:
         _move_visit(order, now=now)
     if asked.kind == ChangeRequest.Kind.SWAP:
@@ -253,14 +253,6 @@ def _record(
 ) -> None:
     facts = {"request": str(asked.pk), "kind": asked.kind}
     record_order(order, step, by=by, now=now, side=order.side_of(by.firm_id), changes=facts, **noted)
-
-
-def _reckon_again(order: WorkOrder) -> None:
-    """Put what was agreed into the sum of the work that waits for approval."""
-    reckoned = reckon(order)[0]
-    waiting = Submission.objects.locked().waiting().get(work_order=order)
-    waiting.base, waiting.expenses, waiting.amount = reckoned.base, reckoned.expenses, reckoned.total
-    waiting.save(update_fields=["base", "expenses", "amount"])
 
 
 def _move_visit(order: WorkOrder, *, now: datetime) -> None:

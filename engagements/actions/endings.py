@@ -18,7 +18,7 @@ from engagements.actions.history import record_order
 from engagements.actions.lapsing import lapse_open
 from engagements.actions.orders import release, take_off, withdraw_all
 from engagements.actions.shared import lock_offers, lock_order, order_lines, price_of
-from engagements.actions.submissions import reckon, write
+from engagements.actions.submissions import Handing, reckon, write
 from engagements.endings import Cause
 from engagements.models import AccessGrant, Assignment, Submission, Visit, WorkOrder, WorkOrderLine
 from engagements.workflow import VISIT, WORK_ORDER
@@ -102,7 +102,7 @@ def foresee(order: WorkOrder, *, now: datetime) -> Foreseen:
     return Foreseen(
         done=worked.units,
         left=sum(each.units for each in lines) - worked.units,
-        pays=_earned(order, lines, worked),
+        pays=_still_pays(order, _earned(order, lines, worked)),
         fee=_fee(order) if owes else Decimal(0),
         late=late,
     )
@@ -216,7 +216,7 @@ def _hand_in(
         order.added_revenue = cents(order.added_revenue * order.client_price / full)
     order.submitted_at = act.now
     words = act.ending.words
-    submission = write(order, by=act.by, asked=act.ending.asked_for_more, note=words, now=act.now)
+    submission = write(order, Handing(act.ending.asked_for_more, words), by=act.by, now=act.now)
     if order.sub_id is not None:
         protection.serviced(
             prime_id=order.prime_id, sub_id=order.sub_id, client_id=order.client_id, on=day_in(act.now, order.timezone)
@@ -245,6 +245,11 @@ def _earned(order: WorkOrder, lines: Sequence[WorkOrderLine], worked: pay.Worked
         return None
     total = pay.pay(_terms_for_what_is_done(order, lines, worked), worked, units=worked.units).total
     return total if total or worked.units else None
+
+
+def _still_pays(order: WorkOrder, earned: Decimal | None) -> Decimal | None:
+    """Return what would be handed in beyond the parts that stand."""
+    return None if earned is None else earned - order.submissions.standing().together().amount
 
 
 def _undo_the_deal(order: WorkOrder) -> list[str]:

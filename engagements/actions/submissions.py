@@ -15,10 +15,11 @@ from engagements.actions.history import record_order
 from engagements.actions.lapsing import lapse_open
 from engagements.actions.visits import require_crew
 from engagements.models import AccessGrant, ChangeRequest, Submission, Task, Visit, WorkOrder, WorkOrderLine
+from engagements.models.submissions import HandedIn
 from engagements.workflow import WORK_ORDER
 from partnernet.core import clock
 from partnernet.core.actors import CLOCK, Actor
-from partnernet.core.errors import Invalid, RuleBroken, WrongRole
+from partnernet.core.errors import IllegalStep, Invalid, RuleBroken, WrongRole
 from partnernet.core.localtime import business_days_between, business_deadline, day_in
 from partners.actions import ratings, scores
 from partners.models import Firm, Member
@@ -33,6 +34,15 @@ class ClientAsked:
     what: str
     who: str = ""
     urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """What goes along with work that is handed in: of all that is left, or of a part."""
+
+    client_asked_for_more: bool | None = None
+    note: str = ""
+    part: bool = False
 
 
 @transaction.atomic
@@ -68,22 +78,46 @@ def submit(
     note: str = "",
     now: datetime | None = None,
 ) -> Submission:
-    """Hand the work in. Pay is reckoned here, from what was done, and shown to both.
+    """Hand in all that is left. Pay is reckoned here, from what was done, and shown to both.
 
     Raises RuleBroken when something that was demanded is missing: tasks, units, a visit still open, keys not given back.
     """
+    return _submit(order, Handing(client_asked_for_more, note), by=by, now=now)
+
+
+@transaction.atomic
+def submit_part(
+    order: WorkOrder,
+    *,
+    by: Member,
+    client_asked_for_more: bool | None,
+    note: str = "",
+    now: datetime | None = None,
+) -> Submission:
+    """Hand in what was done since the last part, to be approved and paid by itself. The order runs on.
+
+    Raises RuleBroken when nothing was done since.
+    """
+    return _submit(order, Handing(client_asked_for_more, note, part=True), by=by, now=now)
+
+
+def _submit(order: WorkOrder, handing: Handing, *, by: Member, now: datetime | None) -> Submission:
     order = _lock(order)
     now = now or clock.now()
-    step = WORK_ORDER.check("submit", status=order.status, side=order.side_of(by.firm_id), role=by.role)
+    name = "submit_part" if handing.part else "submit"
+    step = WORK_ORDER.check(name, status=order.status, side=order.side_of(by.firm_id), role=by.role)
     require_crew(order, by)
-    if client_asked_for_more is None:
+    if handing.client_asked_for_more is None:
         raise Invalid({"client_asked_for_more": ["Did the client ask for anything else? Yes or no."]})
-    require_nothing_missing(order)
+    if handing.part:
+        _require_something_new(order)
+    else:
+        require_nothing_missing(order)
     sub = _sub(order)
 
-    submission = write(order, by=by, asked=client_asked_for_more, note=note, now=now)
-    order.submitted_at = now
+    submission = write(order, handing, by=by, now=now)
     changes = {"amount": str(submission.amount), "units": submission.units, "hours": str(submission.hours)}
+    order.submitted_at = order.submitted_at if handing.part else now
     record_order(
         order,
         step.name,
@@ -101,28 +135,57 @@ def submit(
     return submission
 
 
-def write(order: WorkOrder, *, by: Member, asked: bool | None, note: str, now: datetime) -> Submission:
-    """Write down what is handed in on a locked order, with the pay that it comes to.
+def write(order: WorkOrder, handing: Handing, *, by: Member, now: datetime) -> Submission:
+    """Write down what is handed in on a locked order: what was done, and what it comes to, beyond the parts that stand.
 
-    `asked` is None where nobody who was there could be asked: the prime ended the work.
+    The answer about the client is None where nobody who was there could be asked: the prime ended the work.
     """
-    reckoned, worked = reckon(order)
+    reckoned, worked = reckon(order, part=handing.part)
+    before = order.submissions.standing().together()
     holidays = frozenset(order.prime.holidays)
     return Submission.objects.create(
         work_order=order,
         number=order.submissions.count() + 1,
-        note=note.strip(),
-        units=worked.units,
-        hours=worked.hours,
+        is_part=handing.part,
+        note=handing.note.strip(),
+        units=worked.units - before.units,
+        hours=worked.hours - before.hours,
         currency=order.currency,
-        base=reckoned.base,
-        expenses=reckoned.expenses,
-        amount=reckoned.total,
-        client_asked_for_more=asked,
+        client_asked_for_more=handing.client_asked_for_more,
         submitted_by=by,
         submitted_at=now,
         silence_at=business_deadline(now, order.silence_days, order.prime.timezone, holidays),
+        **_beyond(reckoned, before),
     )
+
+
+def _beyond(reckoned: pay.Pay, before: HandedIn) -> dict[str, Decimal]:
+    """Return the money that one more submission holds, so that all of them are what the work comes to."""
+    return {
+        "base": reckoned.base - before.base,
+        "expenses": reckoned.expenses - before.expenses,
+        "amount": reckoned.total - before.amount,
+    }
+
+
+def reckon_again(order: WorkOrder) -> None:
+    """Put what was agreed meanwhile into the sum of the whole that waits for approval."""
+    waiting = Submission.objects.locked().waiting().get(work_order=order, is_part=False)
+    before = order.submissions.standing().exclude(pk=waiting.pk).together()
+    for name, value in _beyond(reckon(order)[0], before).items():
+        setattr(waiting, name, value)
+    waiting.save(update_fields=["base", "expenses", "amount"])
+
+
+def earned_since(order: WorkOrder) -> Decimal:
+    """Return what a part would come to now."""
+    return reckon(order, part=True)[0].total - order.submissions.standing().together().amount
+
+
+def _require_something_new(order: WorkOrder) -> None:
+    worked, before = reckon(order, part=True)[1], order.submissions.standing().together()
+    if worked.units <= before.units and worked.hours <= before.hours and not earned_since(order):
+        raise RuleBroken("Nothing was done since the last part was handed in.", code="not_ready")
 
 
 def missing(order: WorkOrder) -> list[str]:
@@ -150,8 +213,11 @@ def require_nothing_missing(order: WorkOrder) -> None:
         raise RuleBroken(" ".join(said), code="not_ready")
 
 
-def reckon(order: WorkOrder) -> tuple[pay.Pay, pay.Worked]:
-    """Return what the work done pays, and what was done. Hours are those of the visits; agreed changes count."""
+def reckon(order: WorkOrder, *, part: bool = False) -> tuple[pay.Pay, pay.Worked]:
+    """Return what the work done pays, and what was done. Hours are those of the visits; agreed changes count.
+
+    The work is done unless it is a `part`: of a fixed price, only what was done is earned by then.
+    """
     spent = ExpressionWrapper(F("checked_out_at") - F("checked_in_at"), output_field=DurationField())
     time = Visit.objects.filter(work_order=order, status=Visit.Status.DONE).aggregate(time=Sum(spent))["time"]
     lines = WorkOrderLine.objects.filter(work_order=order).aggregate(units=Sum("units"), done=Sum("done"))
@@ -162,7 +228,8 @@ def reckon(order: WorkOrder) -> tuple[pay.Pay, pay.Worked]:
         expenses=agreed.expenses(),
         added=agreed.added(order.pay_kind),
     )
-    return pay.pay(order.pay_terms(), worked, units=lines["units"] or 0), worked
+    reckoned = pay.so_far if part else pay.pay
+    return reckoned(order.pay_terms(), worked, units=lines["units"] or 0), worked
 
 
 def _hours(time: timedelta) -> Decimal:
@@ -173,25 +240,20 @@ def _hours(time: timedelta) -> Decimal:
 
 @transaction.atomic
 def send_back(submission: Submission, *, by: Member, reason: str, now: datetime | None = None) -> Submission:
-    """Ask for something to be put right. The order runs again."""
+    """Ask for something to be put right. The order runs again; what a part held is handed in anew with the next one."""
     order, submission = _lock_both(submission)
     now = now or clock.now()
-    side = order.side_of(by.firm_id)
-    step = WORK_ORDER.check("send_back", status=order.status, side=side, role=by.role, reason=reason)
+    name, side = "send_back_part" if submission.is_part else "send_back", order.side_of(by.firm_id)
+    step = WORK_ORDER.check(name, status=order.status, side=side, role=by.role, reason=reason)
     _require_waiting(submission)
+    if not order.assignments.current().exists():
+        raise IllegalStep("The work ended early, so nobody is there to put it right. Approve what was done.")
 
-    _decide(submission, Submission.Status.SENT_BACK, now=now, by=by, reason=reason.strip())
+    said = reason.strip()
+    _decide(submission, Submission.Status.SENT_BACK, now=now, by=by, reason=said)
     order.submitted_at = None
-    record_order(
-        order,
-        step.name,
-        by=by,
-        now=now,
-        to=step.target,
-        side="prime",
-        reason=reason.strip(),
-        columns=["submitted_at"],
-    )
+    columns = ["submitted_at"]
+    record_order(order, name, by=by, now=now, to=step.target, side="prime", reason=said, columns=columns)
     visit_news.sent_back(order, submission, now=now)
     return submission
 
@@ -200,32 +262,41 @@ def send_back(submission: Submission, *, by: Member, reason: str, now: datetime 
 def approve(submission: Submission, *, by: Actor, now: datetime | None = None) -> Submission:
     """Approve what was shown when it was handed in; by the clock, when the silence term has run out.
 
-    Billing's `approve_work` is the door that people use: it drafts the invoice in the same transaction.
+    A part leaves the order as it is. Billing's `approve_work` is the door that people use: it drafts the invoice in the same
+    transaction.
     """
     order, submission = _lock_both(submission)
     now = now or clock.now()
     silence = by is CLOCK
-    name = "approve_by_silence" if silence else "approve"
+    name = f"approve{'_part' if submission.is_part else ''}{'_by_silence' if silence else ''}"
     side = "system" if silence else order.side_of(by.firm_id)
     step = WORK_ORDER.check(name, status=order.status, side=side, role=by.role)
     _require_waiting(submission)
     if silence and submission.silence_at > now:
         raise RuleBroken("The time to look at it has not run out yet.")
     _require_limit(by, submission)
+    if not submission.is_part and order.submissions.waiting().filter(is_part=True).exists():
+        raise RuleBroken("A part of it still waits. Decide on that first.")
 
     _decide(submission, Submission.Status.APPROVED, now=now, by=None if silence else by, silence=silence)
-    order.approved_at = now
     changes = {"amount": str(submission.amount)}
+    order.approved_at = order.approved_at if submission.is_part else now
     record_order(
-        order, step.name, by=by, now=now, to=step.target, side=side, changes=changes, columns=["approved_at"]
+        order, name, by=by, now=now, to=step.target, side=side, changes=changes, columns=["approved_at"]
     )
+    if not submission.is_part:
+        _close(order, submission, by=by, side=side, now=now)
+    visit_news.approved(order, submission, now=now)
+    return submission
+
+
+def _close(order: WorkOrder, submission: Submission, *, by: Actor, side: str, now: datetime) -> None:
+    """Do what follows when the last of an order is approved: open requests lapse, both firms learn and rate."""
     lapse_open(order, by=by, side=side, now=now)
-    _evidence(order, submission, silence=silence, now=now)
+    _evidence(order, submission, silence=by is CLOCK, now=now)
     ratings.open_round(
         order.prime, sub=_sub(order), engagement_id=order.engagement_id, work=str(order), now=now
     )
-    visit_news.approved(order, submission, now=now)
-    return submission
 
 
 def _require_limit(by: Actor, submission: Submission) -> None:
@@ -256,7 +327,8 @@ def _evidence(order: WorkOrder, submission: Submission, *, silence: bool, now: d
     limit = _deadline(order)
     if limit is not None:
         about_sub(kind="deadline_met", value=1 if submission.submitted_at <= limit else 0)
-    about_sub(kind="approved_first_time", value=1 if submission.number == 1 else 0)
+    sent_back = order.submissions.filter(status=Submission.Status.SENT_BACK).exists()
+    about_sub(kind="approved_first_time", value=0 if sent_back else 1)
     if silence:
         about_prime(kind="approved_by_silence")
         return

@@ -119,11 +119,16 @@ def submitted(order: WorkOrder, submission: Submission, *, now: datetime) -> Non
         "work_submitted",
         order,
         now=now,
+        part=submission.is_part,
         amount=money.show(submission.amount, submission.currency),
         units=wording.units(submission.units, order.engagement.unit_noun),
         hours=f"{submission.hours.normalize():f}",
         silence=wording.day(to_local(submission.silence_at, order.prime.timezone)),
     )
+
+
+def part_invited(order: WorkOrder, *, now: datetime, once: str) -> int:
+    return _tell_sub("part_invited", order, now=now, once=once)
 
 
 def sent_back(order: WorkOrder, submission: Submission, *, now: datetime) -> None:

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from engagements import deadlines
 from engagements.actions import visit_news
@@ -14,6 +15,8 @@ from partnernet.core.localtime import business_days_between, day_in
 CONFIRM_FROM = timedelta(hours=36)
 REMIND_AT = time(15)
 DAILY_FROM = 4
+LONG = timedelta(days=7)
+"""Work that lasts longer is handed in week by week."""
 
 
 def ask_to_confirm(*, now: datetime) -> int:
@@ -83,6 +86,20 @@ def remind_of_approvals(*, now: datetime) -> int:
             continue
         with transaction.atomic():
             told += visit_news.approval_waiting(order, submission, now=now, once=f"{submission.pk}:{today}")
+    return told
+
+
+def invite_parts(*, now: datetime) -> int:
+    """Invite the firm, each week that work longer than a week runs, to hand in what is done. Returns how many were told."""
+    long = Q(ends_at__gt=F("starts_at") + LONG) | Q(starts_at=None, ends_at__gt=F("assigned_at") + LONG)
+    last = Submission.objects.standing().filter(work_order=OuterRef("pk")).order_by("-submitted_at")
+    running = WorkOrder.objects.filter(long, status=WorkOrder.Status.IN_PROGRESS).with_sides()
+    since = Coalesce(Subquery(last.values("submitted_at")[:1]), "assigned_at")
+    told = 0
+    for order in running.annotate(since=since).filter(since__lte=now - LONG).order_by("pk"):
+        week = (now - (order.assigned_at or now)) // LONG
+        with transaction.atomic():
+            told += visit_news.part_invited(order, now=now, once=f"{order.pk}:{week}")
     return told
 
 

@@ -121,7 +121,9 @@ class OnSite(FirmViewSet[WorkOrder]):
     @action(detail=True, methods=["post"], writers=CREW)
     def submit(self, request: Request, pk: str) -> Response:
         """Hand the work in; the pay is reckoned from what was done."""
-        made = submissions.submit(self.get_object(), by=self.member, **typed.SubmitInput.read(request.data))
+        handed_in = typed.SubmitInput.read(request.data)
+        act = submissions.submit_part if handed_in.pop("part") else submissions.submit
+        made = act(self.get_object(), by=self.member, **handed_in)
         return Response(self._shown(made).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=typed.SendBackInput, responses=WorkOrderSerializer)

@@ -1,10 +1,12 @@
 """Work that was handed in: what the prime sees is what it pays for."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from engagements.models.orders import WorkOrder
 from partnernet.core.models import Entity
@@ -12,9 +14,30 @@ from partnernet.core.money import amount_field, currency_field
 from partners.models import Member
 
 
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What stands of an order's submissions together: waiting or approved."""
+
+    units: int = 0
+    hours: Decimal = Decimal(0)
+    base: Decimal = Decimal(0)
+    expenses: Decimal = Decimal(0)
+    amount: Decimal = Decimal(0)
+
+
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     def waiting(self) -> Self:
         return self.filter(status=Submission.Status.SUBMITTED)
+
+    def standing(self) -> Self:
+        """Waiting or approved: what was sent back is handed in anew."""
+        return self.exclude(status=Submission.Status.SENT_BACK)
+
+    def together(self) -> HandedIn:
+        """Return the sums of these."""
+        names = ("units", "hours", "base", "expenses", "amount")
+        sums = self.aggregate(**{name: Sum(name) for name in names})
+        return HandedIn(**{name: value for name, value in sums.items() if value is not None})
 
     def silent(self, now: datetime) -> Self:
         """Waiting, though the silence term that both accepted has run out."""
@@ -25,7 +48,11 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
 
 class Submission(Entity):
-    """One handing-in of an order. `amount` is reckoned when it is handed in, and again only when both agree to a change before it is decided."""
+    """One handing-in of an order: of a part, what was done since the last one, or of all that is left.
+
+    `amount` is reckoned when it is handed in; of all that is left again, when both agree to a change before it is decided.
+    Together they are what the work comes to, to the cent.
+    """
 
     class Status(models.TextChoices):
         SUBMITTED = "submitted", "Waiting for approval"
@@ -34,6 +61,7 @@ class Submission(Entity):
 
     work_order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="submissions")
     number = models.PositiveSmallIntegerField()
+    is_part = models.BooleanField(default=False)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.SUBMITTED)
     note = models.TextField(blank=True)
     units = models.PositiveIntegerField()
@@ -62,8 +90,8 @@ class Submission(Entity):
             models.UniqueConstraint(fields=["work_order", "number"], name="submission_number_per_order"),
             models.UniqueConstraint(
                 fields=["work_order"],
-                condition=Q(status="submitted"),
-                name="submission_one_waiting_per_order",
+                condition=Q(status="submitted", is_part=False),
+                name="submission_one_whole_waiting_per_order",
             ),
             models.CheckConstraint(
                 condition=Q(status="submitted", decided_at=None, decided_by=None, by_silence=False)

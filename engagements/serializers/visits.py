@@ -96,7 +96,7 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
     class Meta:
         model = Submission
         fields = [
-            "id", "work_order", "number", "status", "note", "units", "hours", "base", "expenses", "amount",
+            "id", "work_order", "number", "is_part", "status", "note", "units", "hours", "base", "expenses", "amount",
             "client_asked_for_more", "submitted_by", "submitted_at", "silence_at", "by_silence", "decided_by", "decided_at",
             "reason",
         ]  # fmt: skip
@@ -111,10 +111,11 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
 
 
 class SubmitInput(Input):
-    """The answer to "Did the client ask for anything else?", and a note."""
+    """The answer to "Did the client ask for anything else?", and a note. A `part` is what was done since the last one."""
 
     client_asked_for_more = serializers.BooleanField(required=False, allow_null=True, default=None)
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    part = serializers.BooleanField(required=False, default=False)
 
 
 class SendBackInput(Input):

@@ -5,24 +5,29 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from contracts.models import ApproachReport
 from engagements.actions import backups, holding, onsite, preparing, submissions, visits
 from engagements.forms import layout
+from engagements.forms.visits import SubmitForm
 from engagements.models import Deliverable, Problem, Submission, WorkOrder
 from engagements.views.jobs import CREW, LEADS
+from engagements.workflow import WORK_ORDER
 from partnernet.core.errors import Invalid
-from partners.http import MemberRequest, answer, for_roles
+from partners.http import MemberRequest, answer, for_roles, tried
 
 
 def running_context(request: MemberRequest, order: WorkOrder, *, side: str) -> dict[str, Any]:
     """Return what the order page shows from the acceptance on."""
     kept = list(order.deliverables.order_by("uploaded_at", "pk"))
     handed_in = list(order.submissions.select_related("submitted_by__user").order_by("-number"))
+    steps = {step.name for step in WORK_ORDER.open_steps(order.status, side=side, role=request.member.role)}
+    waits = [each for each in reversed(handed_in) if each.status == Submission.Status.SUBMITTED]
     return {
         "visits": list(order.visits.select_related("technician__user").order_by("number")),
         "problems": list(order.problems.select_related("opened_by__user").order_by("-opened_at", "-pk")),
@@ -30,8 +35,9 @@ def running_context(request: MemberRequest, order: WorkOrder, *, side: str) -> d
         "grants": list(order.access_grants.order_by("handed_over_at", "pk")) if side == "prime" else [],
         "photos": [each for each in kept if each.kind == Deliverable.Kind.PHOTO],
         "signatures": [each for each in kept if each.kind == Deliverable.Kind.SIGNATURE],
-        "submission": next((each for each in handed_in if each.status == Submission.Status.SUBMITTED), None),
-        "last_submission": handed_in[0] if handed_in else None,
+        "waiting": [_decision(each, steps, first=each == waits[0]) for each in waits],
+        "decided": [each for each in handed_in if each.status != Submission.Status.SUBMITTED],
+        "may_hand_in_part": "submit_part" in steps and side == "sub",
         "approaches": list(
             ApproachReport.objects.visible_to(order.prime_id)
             .filter(work_order_id=order.pk)
@@ -45,6 +51,16 @@ def running_context(request: MemberRequest, order: WorkOrder, *, side: str) -> d
         "send_back_form": layout.SendBackForm(),
         "resolve_form": layout.ResolveForm(),
         "hold_form": layout.HoldForm(),
+    }
+
+
+def _decision(submission: Submission, steps: set[str], *, first: bool) -> dict[str, Any]:
+    """Return what may be done with handed-in work; the whole is approved after its parts."""
+    part = "_part" if submission.is_part else ""
+    return {
+        "submission": submission,
+        "may_approve": f"approve{part}" in steps and (first or submission.is_part),
+        "may_send_back": f"send_back{part}" in steps,
     }
 
 
@@ -129,6 +145,29 @@ def send_back(request: MemberRequest, firm: UUID, pk: UUID, submission: UUID) ->
         submissions.send_back(handed_in, by=request.member, **_read(layout.SendBackForm(request.POST)))
 
     return answer(request, act, to=_back(request, pk), said="Sent back with your reason.")
+
+
+@for_roles(*CREW)
+def hand_in_part(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    """Hand in what was done since the last part, at the desk or on the phone."""
+    order = get_object_or_404(WorkOrder.objects.taken_by(firm).with_sides(), pk=pk)
+    visits_of = order.visits.order_by("-number")
+    lead = request.member.role in {"owner", "dispatcher"}
+    back = reverse("work-order", args=[firm, pk])
+    if not lead:
+        visit = get_object_or_404(visits_of.filter(technician=request.member)[:1])
+        back = reverse("visit", args=[firm, visit.pk])
+    form = SubmitForm(request.POST or None)
+    if tried(form, lambda: submissions.submit_part(order, by=request.member, **form.cleaned_data)):
+        messages.success(request, f"The part is handed in. {order.prime.name} has been told.")
+        return redirect(back)
+    reckoned, worked = submissions.reckon(order, part=True)
+    before = order.submissions.standing().together()
+    context = {
+        "form": form, "order": order, "back": back, "shows_money": lead, "units": worked.units - before.units,
+        "hours": worked.hours - before.hours, "amount": reckoned.total - before.amount,
+    }  # fmt: skip
+    return render(request, "engagements/hand_in_part.html", context)
 
 
 @require_POST

@@ -100,7 +100,7 @@ def _submissions(member: Member, now: datetime) -> Iterator[Need]:
     for each in waiting.select_related("work_order__sub").order_by("silence_at", "pk")[:MOST]:
         href = reverse("work-order", args=[member.firm_id, each.work_order_id])
         firm = each.work_order.sub.name if each.work_order.sub else ""
-        what = f"{each.work_order.title} is done"
+        what = f"{each.work_order.title}: a part" if each.is_part else f"{each.work_order.title} is done"
         yield Need(
             what, firm, href, "Approve", each.silence_at, HIRED, money.show(each.amount, each.currency)
         )

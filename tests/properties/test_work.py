@@ -239,7 +239,7 @@ class World(RuleBasedStateMachine):
 
     @rule(
         which=SMALL, who=WHO, role=ROLES, units=st.integers(1, 6),
-        name=st.sampled_from(("read", "check_in", "check_in", "count", "count", "finish", "come_back", "submit", "miss")),
+        name=st.sampled_from(("read", "check_in", "check_in", "count", "count", "finish", "come_back", "submit", "part", "part", "miss")),
     )  # fmt: skip
     def go(self, which: int, who: str, role: str, units: int, name: str) -> None:
         order = self.pick(WorkOrder.objects.filter(sub__isnull=False).select_related("prime", "sub"), which)
@@ -259,6 +259,7 @@ class World(RuleBasedStateMachine):
             "finish": lambda: visits.finish(visit, by=by, now=self.now),
             "come_back": lambda: visits.plan_another(order, by=by, now=self.now),
             "submit": lambda: submissions.submit(order, by=by, client_asked_for_more=False, now=self.now),
+            "part": lambda: submissions.submit_part(order, by=by, client_asked_for_more=False, now=self.now),
             "miss": lambda: visits.miss(visit, by=by, reason="Nobody came.", now=self.now),
         }
         self.step(act[name])
@@ -327,6 +328,17 @@ class World(RuleBasedStateMachine):
             done = WorkOrderLine.objects.filter(line=line).aggregate(all=Sum("done"))["all"] or 0
             reported = UnitReport.objects.filter(line=line).aggregate(all=Sum("units"))["all"] or 0
             assert done <= reported
+
+    @invariant()
+    def parts_never_pass_the_most(self) -> None:
+        """What stands of an order's submissions is within its not-to-exceed, and in the end what the work comes to."""
+        for order in WorkOrder.objects.filter(sub__isnull=False):
+            standing = order.submissions.standing().together()
+            assert standing.amount <= order.not_to_exceed
+            if order.status == "approved":
+                reckoned, worked = submissions.reckon(order)
+                assert (standing.amount, standing.units) == (reckoned.total, worked.units)
+                assert not order.submissions.waiting().exists()
 
     @invariant()
     def an_order_is_somebodys_or_nobodys(self) -> None:

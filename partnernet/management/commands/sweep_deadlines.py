@@ -30,6 +30,7 @@ SWEEPS: dict[str, Callable[..., int]] = {
     "sweep-offers": sweep_offers,
     "ask-to-confirm": visit_sweeps.ask_to_confirm,
     "tell-missed-starts": visit_sweeps.tell_missed_starts,
+    "invite-parts": visit_sweeps.invite_parts,
     "remind-of-approvals": visit_sweeps.remind_of_approvals,
     "approve-silent-work": approve_silent_work,
     "confirm-silent-payments": confirm_silent_payments,

@@ -139,6 +139,7 @@ PAGES = [
     *_steps("visit-message visit-messages-read", *CREW, pk="visit", side="sub"),
     *_forms("question-answer", *LEADS, pk="question"),
     *_forms("offer-ask", *LEADS, pk="offer", side="sub"),
+    *_forms("work-part", *CREW, pk="running", side="sub"),
     _row("visit-ask", "visit", side="sub", GET=CREW, POST=CREW, kind=":expense"),
     *_forms("offer-revise", *LEADS, pk="countered"),
     *_steps("offer-refuse-counter offer-withdraw offer-undo offer-send", *LEADS, pk="countered"),
