@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -83,23 +83,36 @@ def _sums() -> dict[str, Any]:
     }
 
 
-def by_month(firm: Firm) -> list[Margin]:
+def _of(firm: Firm, month: date | None) -> Any:
+    """Approved orders with their `month`, or those of one month (its first day). Any: annotated as the stubs cannot say."""
+    found = approved_orders(firm).annotate(month=TruncMonth("settled_at", tzinfo=ZoneInfo(firm.timezone)))
+    if month is None:
+        return found
+    return found.filter(month=datetime.combine(month, time(), ZoneInfo(firm.timezone)))
+
+
+def by_month(firm: Firm, *, month: date | None = None) -> list[Margin]:
     """Return one row a month and currency, the newest first."""
-    month = TruncMonth("settled_at", tzinfo=ZoneInfo(firm.timezone))
-    rows = approved_orders(firm).annotate(month=month).values("month", "currency").annotate(**_sums())
+    rows = _of(firm, month).values("month", "currency").annotate(**_sums())
     return [
         _margin(row, name=f"{row['month']:%B %Y}", month=row["month"].date())
         for row in rows.order_by("-month", "currency")
     ]
 
 
-def by_job(firm: Firm) -> list[Margin]:
+def by_job(firm: Firm, *, month: date | None = None) -> list[Margin]:
     """Return one row a job and currency, the newest first."""
-    rows = approved_orders(firm).values("engagement", "engagement__title", "currency").annotate(**_sums())
+    rows = _of(firm, month).values("engagement", "engagement__title", "currency").annotate(**_sums())
     return [
         _margin(row, name=row["engagement__title"], key=row["engagement"])
         for row in rows.order_by("-engagement", "currency")
     ]
+
+
+def by_partner(firm: Firm, *, month: date | None = None) -> list[Margin]:
+    """Return one row a firm that did the work and currency, by name."""
+    rows = _of(firm, month).exclude(sub=None).values("sub", "sub__name", "currency").annotate(**_sums())
+    return [_margin(row, name=row["sub__name"]) for row in rows.order_by("sub__name", "sub", "currency")]
 
 
 def by_order(firm: Firm, *, engagement: UUID) -> list[Margin]:

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from billing import actions, settling
+from billing import actions, documents, settling
 from billing.actions.revising import Revised
 from billing.forms import (
     CreditForm,
@@ -26,11 +26,11 @@ from billing.forms import (
     RevisionForm,
     for_lines,
 )
-from billing.models import Invoice, Objection, Payment
+from billing.models import CreditNote, Invoice, Objection, Payment
 from billing.timeline import told
 from billing.views.money import MONEY, READERS, today_of
 from billing.workflow import INVOICE
-from partnernet.core import clock
+from partnernet.core import clock, pdf
 from partnernet.core.errors import IllegalStep, WrongSide
 from partners.http import MemberRequest, answer, for_roles, tried
 
@@ -91,6 +91,21 @@ def _objection(found: Invoice) -> dict[str, Any] | None:
         "lines": list(standing.lines.all()),
         "unresolved": standing.unresolved(clock.now()),
     }
+
+
+@require_safe
+@for_roles(*READERS)
+def invoice_pdf(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(Invoice.objects.visible_to(firm).with_parties().with_paid(), pk=pk)
+    return pdf.answer(found.reference, documents.invoice(found, on=today_of(request)))
+
+
+@require_safe
+@for_roles(*READERS)
+def credit_note_pdf(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
+    notes = CreditNote.objects.visible_to(firm).select_related("sub", "invoice__prime", "invoice__work_order")
+    note = get_object_or_404(notes, pk=pk)
+    return pdf.answer(note.reference, documents.credit_note(note, on=today_of(request)))
 
 
 def _visible(request: MemberRequest, pk: UUID) -> Invoice:

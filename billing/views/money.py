@@ -1,22 +1,23 @@
 """Money both ways: what is owed, when, and what stayed."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from billing import actions, margins
+from billing import actions, documents, margins, year
 from billing.ageing import aged
 from billing.forms import PayTogetherForm
 from billing.models import Invoice
 from engagements.models import Engagement, Submission, WorkOrder
 from engagements.views.jobs import LEADS
-from partnernet.core import clock
+from partnernet.core import clock, pdf
 from partnernet.core.localtime import day_in
 from partnernet.core.pages import NEWEST_FIRST, page_of
 from partners.http import MemberRequest, answer, for_roles, tried
@@ -58,15 +59,29 @@ def to_receive(request: MemberRequest, firm: UUID) -> HttpResponse:
     return _list(request, Invoice.objects.to_receive(firm), side="to_receive")
 
 
-def _list(request: MemberRequest, invoices: Any, *, side: str) -> HttpResponse:
-    """List one side's invoices; the filter is in the address."""
-    status = request.GET.get("status", "open")
-    chosen = {
+def chosen(invoices: Any, status: str) -> tuple[Any, tuple[str, ...]]:
+    """Return the invoices that a filter names, and their order. Any: a queryset of invoices, before and after."""
+    found = {
         "open": (invoices.unpaid(), ("due_on", "pk")),
         "paid": (invoices.filter(status="paid"), NEWEST_FIRST),
         "all": (invoices, NEWEST_FIRST),
     }
-    rows, by = chosen.get(status, chosen["open"])
+    return found.get(status, found["open"])
+
+
+def year_of(request: MemberRequest) -> int:
+    """Return the year that the address asks for, else this year."""
+    asked = request.GET.get("year", "")
+    this: int = today_of(request).year
+    return (
+        int(asked) if asked.isascii() and asked.isdecimal() and len(asked) == 4 and asked > "1999" else this
+    )
+
+
+def _list(request: MemberRequest, invoices: Any, *, side: str) -> HttpResponse:
+    """List one side's invoices; the filter is in the address."""
+    status = request.GET.get("status", "open")
+    rows, by = chosen(invoices, status)
     page = page_of(rows.with_parties().with_paid(), request, by=by)
     context = {"page": page, "side": side, "status": status, "today": today_of(request)} | {
         "may_pay": request.member.role in MONEY
@@ -98,10 +113,29 @@ def pay_together(request: MemberRequest, firm: UUID, sub: UUID) -> HttpResponse:
 @require_safe
 @for_roles(*READERS)
 def reports(request: MemberRequest, firm: UUID) -> HttpResponse:
-    """Margin by month and by job: the owner's report."""
-    ours = request.member.firm
-    context = {"months": margins.by_month(ours), "jobs": margins.by_job(ours)}
+    """Margin by month, job and firm: the owner's report; and what was paid to whom in a year."""
+    ours, of = request.member.firm, year_of(request)
+    context = {
+        "months": margins.by_month(ours),
+        "jobs": margins.by_job(ours),
+        "partners": margins.by_partner(ours),
+        "year": of,
+        "today": today_of(request),
+        "totals": year.paid_in(ours, of),
+        "threshold": year.threshold(of),
+    }
     return render(request, "billing/reports.html", context)
+
+
+@require_safe
+@for_roles(*READERS)
+def month(request: MemberRequest, firm: UUID, of: int, number: int) -> HttpResponse:
+    """Send the owner's report of a month as PDF."""
+    if not (1 <= number <= 12 and 2000 <= of <= 9998):
+        raise Http404("There is no such month.")
+    ours = request.member.firm
+    first = date(of, number, 1)
+    return pdf.answer(f"{first:%Y-%m}", documents.month(ours, first, on=today_of(request)))
 
 
 @require_safe

@@ -121,7 +121,11 @@ def _kind(path: str) -> str:
         found = resolve(path)
     except Resolver404:
         return ""
-    skipped = path.startswith(("/admin/", "/api/", "/static/")) or found.url_name in FILES
+    skipped = (
+        path.startswith(("/admin/", "/api/", "/static/"))
+        or found.url_name in FILES
+        or found.route.endswith((".csv", ".pdf"))
+    )
     return "" if skipped else found.url_name or ""
 
 

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from partnernet.pages import approaches, compare, doors, find, home, inbox, invites, operator, signed
+from partnernet.pages import (
+    approaches,
+    compare,
+    doors,
+    exports,
+    find,
+    home,
+    inbox,
+    invites,
+    operator,
+    signed,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -14,6 +25,10 @@ urlpatterns: list[URLPattern] = [
     path("firms/compare/", compare.compare, name="firms-compare"),
     path("firms/invite/", invites.invite_firm, name="firm-invite-new"),
     path("agreements/<uuid:pk>/signed/", signed.signed, name="agreement-signed"),
+    *(
+        path(f"export/{name}.csv", exports.export, {"name": name}, name=f"export-{name}")
+        for name in exports.SHEETS
+    ),
     path("asked-for-more/", approaches.index, name="approaches"),
     path("asked-for-more/<uuid:pk>/", approaches.acknowledge, name="approach-acknowledge"),
 ]

@@ -58,6 +58,9 @@ PAGES = [
     _row("inbox-read", "news", POST=("owner",)),
     *_reads("approaches", *READERS),
     *_steps("approach-acknowledge", *LEADS, pk="approach"),
+    *_reads("export-offers", *READERS),
+    *_reads("export-work-orders export-to-pay export-to-receive export-payments", *DESK),
+    *_reads("export-margin export-year export-clients export-firms", *DESK),
     # partners
     *_reads("firms firms-compare our-record scoring-rules", *DESK),
     *_reads("firm", *DESK, pk="firm"),
@@ -168,7 +171,9 @@ PAGES = [
     # billing
     *_reads("money to-pay to-receive reports", *DESK),
     *_reads("job-margin", *DESK, pk="job"),
-    *_reads("invoice", *DESK, pk="invoice"),
+    *_reads("invoice invoice-pdf", *DESK, pk="invoice"),
+    *_reads("credit-note-pdf", *DESK, pk="credit_note"),
+    Row("month-pdf", {"GET": DESK}, {"of": ":2007", "number": ":2"}),
     *_steps("invoice-announce", *MONEY, pk="invoice"),
     _row("payment-confirm", "settled", side="sub", POST=MONEY, payment="payment"),
     _row("payment-deny", "settled", side="sub", POST=MONEY, payment="payment"),

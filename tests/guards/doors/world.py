@@ -33,6 +33,7 @@ from partners.actions import invites, members
 from partners.actions.invites import Invitee
 from partners.actions.members import Colleague
 from partners.models import Firm, Invitation, Member, RatingRound, ScoreEvent
+from tests.factories import billing as make_billing
 from tests.factories import clients as make_clients
 from tests.factories import engagements as make_orders
 from tests.factories import partners as make
@@ -133,6 +134,13 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         "countered": countered.pk,
         "counter": countered.counter_id,
         "invoice": unpaid.pk,
+        "credit_note": make_billing.CreditNoteLineFactory(
+            credit_note__invoice=unpaid,
+            credit_note__issued_by=world.sub["owner"],
+            credit_note__number=9001,
+            amount=1,
+            credit_note__amount=1,
+        ).credit_note_id,
         "invoice_line": unpaid.lines.first().pk,
         "settled": paid.allocations.get().invoice_id,
         "payment": paid.pk,
