@@ -51,7 +51,7 @@ class Demand:
     @property
     def wanted(self) -> str:
         """Name it in an address."""
-        return f"{self.slot.kind}:{self.slot.policy}" if self.slot.policy else self.slot.kind
+        return self.slot.wanted
 
     def met_by(self, paper: Shown) -> bool:
         """Say whether a paper's limit is enough."""

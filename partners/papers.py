@@ -62,6 +62,11 @@ class Slot(NamedTuple):
         return f"{kind}: {self.name}" if self.name else kind
 
     @property
+    def wanted(self) -> str:
+        """Name it in an address."""
+        return f"{self.kind}:{self.policy}" if self.policy else self.kind
+
+    @property
     def inside(self) -> str:
         """Name it inside a sentence."""
         return self.words if self.kind in {W9, *NAMED} else self.words[:1].lower() + self.words[1:]

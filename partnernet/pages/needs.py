@@ -17,7 +17,8 @@ from contracts.models import Agreement, ApproachReport
 from engagements import wording
 from engagements.models import ChangeRequest, FloorRequest, Offer, Problem, Submission
 from partnernet.core import money
-from partners.models import Firm, Member, RatingRound
+from partners.actions import documents
+from partners.models import Firm, Member, PaperRequest, RatingRound
 
 MOST = 7
 SOON = timedelta(days=7)
@@ -56,7 +57,7 @@ def _sources(member: Member) -> list[Source]:
     owner: list[Source] = [_agreements, _floor]
     purse: list[Source] = [_invoices, _sent_again, _objections, _payments]
     return {
-        "owner": [*lead, *owner, *purse, _ratings],
+        "owner": [*lead, *owner, *purse, _papers, _ratings],
         "dispatcher": [*lead, _ratings],
         "finance": purse,
     }.get(member.role, [])
@@ -224,6 +225,15 @@ def _payments(member: Member, now: datetime) -> Iterator[Need]:
         href = reverse("invoice", args=[member.firm_id, invoice.invoice_id])
         amount = money.show(each.amount, each.currency)
         yield Need("Says it paid you", each.payer.name, href, "Confirm", each.silence_at, WERE_HIRED, amount)
+
+
+def _papers(member: Member, now: datetime) -> Iterator[Need]:
+    """Ask for what others wait for before they can give us work."""
+    asked = PaperRequest.objects.waiting_at(member.firm_id).select_related("asker").order_by("asked_at", "pk")
+    for each in asked[:MOST]:
+        href = f"{reverse('papers', args=[member.firm_id])}?wanted={each.slot.wanted}#hand-in"
+        least = f"at least {documents.limit_words(each)}" if each.limit_each is not None else ""
+        yield Need(f"Your {each.slot.inside}", each.asker.name, href, "Send it", None, WERE_HIRED, least)
 
 
 def _ratings(member: Member, now: datetime) -> Iterator[Need]:

@@ -23,7 +23,9 @@ function options(given) {
   };
   if (given.radar) {
     const lines = { lineStyle: { color: line } };
-    const radar = { radius: "62%", center: ["50%", "46%"], axisName: { color: text }, axisLine: lines, splitLine: lines, splitArea: { show: false } };
+    // Names in two lines: at 360 px they stand beside the web and must not be cut.
+    const axisName = { color: text, lineHeight: 16, formatter: (name) => name.replace(" ", "\n") };
+    const radar = { radius: "56%", center: ["50%", "46%"], axisName, axisLine: lines, splitLine: lines, splitArea: { show: false } };
     return { ...common, radar: { ...radar, ...given.radar } };
   }
   return {

@@ -15,6 +15,7 @@ from partners.actions import partnerships
 from tests.engagements.conftest import MONDAY
 from tests.everything import nothing_moves
 from tests.factories.partners import PaymentExperienceFactory
+from tests.factories.visits import SubmissionFactory
 
 pytestmark = pytest.mark.django_db
 SENTENCE = (
@@ -96,3 +97,16 @@ def test_the_prime_never_sees_it(offer, owed, prime, sub, browser_of):
 def test_a_limit_is_not_negative(prime, sub):
     with nothing_moves(), pytest.raises(Invalid):
         limit(sub, prime, "-1")
+
+
+def test_a_part_that_is_invoiced_does_not_count_twice(offer, prime, sub):
+    limit(sub, prime, "5000")
+    order = answers.accept(offer, by=sub.owner, revision=offer.revision_id, now=MONDAY)
+    SubmissionFactory(
+        work_order=order, amount=Decimal(300), status="approved", by_silence=True, decided_at=MONDAY
+    )
+    PaymentExperienceFactory(payer=prime.firm, payee=sub.firm, amount=Decimal(300), paid_on=None)
+
+    carried = exposure_of(sub.firm.pk, prime_id=prime.firm.pk, currency="USD")
+
+    assert (carried.invoices, carried.accepted) == (Decimal(300), Decimal(1050))

@@ -376,3 +376,16 @@ def test_papers_speak_for_trust_as_they_stood_on_the_day(sub, operator):
     assert worth(paper.decided_at.date() - DAY) == []
     assert worth(TODAY - DAY) == [1.0]
     assert worth(TODAY) == [0.0]
+
+
+def test_an_owner_reads_at_home_what_others_wait_for(prime, sub, browser_of):
+    documents.ask(sub.firm, GENERAL, by=prime.owner, limit=Decimal(1_000_000), now=MONDAY)
+
+    (need,) = browser_of(sub.owner).get(reverse("home", args=[sub.firm.pk])).context["needs"]
+
+    assert (need.what, need.firm, need.amount, need.button) == (
+        "Your general liability", "Halcyon Managed", "at least $1,000,000", "Send it",
+    )  # fmt: skip
+    page = browser_of(sub.owner).get(need.href.partition("#")[0])
+    assert page.context["form"]["wanted"].value() == "insurance:general_liability"
+    assert browser_of(sub.dispatcher).get(reverse("home", args=[sub.firm.pk])).context["needs"] == []
