@@ -11,7 +11,7 @@ SUB, PRIME, CLIENT, NOBODY = "sub", "prime", "client", "nobody"
 LATE = timedelta(hours=24)
 """An end later than this before the start is a late one."""
 
-NO_SHOW = "no_show"
+NO_SHOW, NEW_DATE = "no_show", "new_date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ CAUSES: Mapping[str, tuple[Cause, ...]] = {
         Cause("not_as_described", "The work is not as it was described", PRIME),
         Cause("not_ready", "The site was not ready", CLIENT),
         Cause("unsafe", "It is not safe to work there", CLIENT),
+        Cause(NEW_DATE, "The date on which it would go on does not suit us", NOBODY),
         Cause("force", "Weather, or another thing nobody could help", NOBODY),
     ),
     "remove": (

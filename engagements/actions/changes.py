@@ -13,10 +13,13 @@ from django.db import transaction
 from engagements import changes
 from engagements.actions import visit_news
 from engagements.actions.backups import colleague, hand_over_visits
+from engagements.actions.endings import Ending, back_out
+from engagements.actions.going_on import go_on
 from engagements.actions.history import record_order
-from engagements.actions.shared import margin_of, order_lines, require_coverage
+from engagements.actions.shared import lock_order, margin_of, order_lines, require_coverage
 from engagements.actions.submissions import reckon_again
 from engagements.actions.visits import require_crew
+from engagements.endings import NEW_DATE
 from engagements.margin import Margin
 from engagements.models import Assignment, ChangeRequest, CoverageCheck, Visit, WorkOrder
 from engagements.models.changes import MONEY
@@ -39,6 +42,7 @@ class Wanted:
     amount: Decimal | None = None
     schedule: Schedule | None = None
     technician: UUID | None = None
+    after_hold: bool = False
 
 
 @transaction.atomic
@@ -59,6 +63,7 @@ def ask(order: WorkOrder, wanted: Wanted, *, by: Member, now: datetime | None = 
         currency=order.currency,
         asked_by=by,
         asked_at=now,
+        after_hold=wanted.after_hold,
         **_terms(wanted),
     )
     if wanted.kind == ChangeRequest.Kind.SWAP:
@@ -151,6 +156,8 @@ def agree(asked: ChangeRequest, *, by: Member, now: datetime | None = None) -> W
         reckon_again(order)
     if asked.kind == ChangeRequest.Kind.SCHEDULE:
         _move_visit(order, now=now)
+    if asked.after_hold and order.status == WorkOrder.Status.ON_HOLD:
+        go_on(order, by=by, now=now)
     if asked.kind == ChangeRequest.Kind.SWAP:
         _swap(order, asked, now=now)
     visit_news.change_decided(order, asked, now=now)
@@ -159,9 +166,19 @@ def agree(asked: ChangeRequest, *, by: Member, now: datetime | None = None) -> W
 
 @transaction.atomic
 def refuse(
-    asked: ChangeRequest, *, by: Member, reason: str = "", now: datetime | None = None
+    asked: ChangeRequest,
+    *,
+    by: Member,
+    reason: str = "",
+    asked_for_more: bool | None = None,
+    now: datetime | None = None,
 ) -> ChangeRequest:
-    """Keep what was agreed before."""
+    """Keep what was agreed before; of a date after a hold, give the work back, without blame.
+
+    `asked_for_more` answers whether the client asked for anything else, when something was done already.
+    """
+    if asked.after_hold:  # an end begins with the lines of the job: locks are taken in the one order
+        lock_order(asked.assignment.work_order_id)
     order, asked = _lock_both(asked)
     now = now or clock.now()
     side = asked.side_of(by.firm_id, prime_id=order.prime_id)
@@ -170,6 +187,9 @@ def refuse(
     _decide(asked, step.target, by=by, now=now, reason=reason.strip())
     _record(order, asked, "change_refused", by=by, now=now, reason=asked.reason)
     visit_news.change_decided(order, asked, now=now)
+    if asked.after_hold and order.status == WorkOrder.Status.ON_HOLD:
+        ending = Ending(NEW_DATE, asked.reason, asked_for_more)
+        back_out(order, ending, by=by, now=now)
     return asked
 
 

@@ -11,14 +11,17 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from engagements.actions import backups, changes
+from engagements.actions import backups, changes, holding
 from engagements.api.onsite import CREW, KEY, OnSite, key_of
 from engagements.models import ChangeRequest
+from engagements.serializers import WorkOrderSerializer
 from engagements.serializers.changes import (
     BackupInput,
     ChangeRequestInput,
     ChangeRequestSerializer,
+    HoldInput,
     RefuseInput,
+    ResumeInput,
 )
 
 READERS = ("owner", "dispatcher", "finance", "technician", "viewer")
@@ -69,6 +72,21 @@ class Changes(OnSite):
         asked = self._change(change)
         changes.withdraw(asked, by=self.member)
         return self._shown_change(asked)
+
+    @extend_schema(request=HoldInput, responses=WorkOrderSerializer)
+    @action(detail=True, methods=["post"])
+    def hold(self, request: Request, pk: str) -> Response:
+        """Stop the late clock; nobody can check in until it goes on."""
+        holding.hold(self.get_object(), by=self.member, **HoldInput.read(request.data))
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=ResumeInput, responses=WorkOrderSerializer)
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, pk: str) -> Response:
+        """Let it go on as agreed, or ask for another date, which the other firm may refuse."""
+        order = self.get_object()
+        holding.resume(order, by=self.member, schedule=ResumeInput.schedule(request.data, order))
+        return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=BackupInput, responses={204: None})
     @action(detail=True, methods=["post"])

@@ -65,7 +65,31 @@ class ChangeForm(forms.Form):
         return Wanted(self.kind, typed["text"], typed.get("amount"), schedule, person.pk if person else None)
 
 
-class RefuseForm(forms.Form):
-    """Words that go with a no, if any."""
+class ResumeForm(forms.Form):
+    """The date on which work that is on hold goes on; empty for what was agreed."""
 
+    starts = WallTimeField(label="From", required=False)
+    ends = WallTimeField(label="Until", required=False)
+
+    def __init__(self, *args: Any, order: WorkOrder, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.order = order
+        if order.schedule_kind == deadlines.COMPLETE_BY:
+            del self.fields["starts"]
+        if order.schedule_kind == deadlines.HARD_START:
+            del self.fields["ends"]
+
+    def schedule(self) -> Schedule | None:
+        """Return the date that was typed, if any."""
+        typed = self.cleaned_data
+        starts, ends = typed.get("starts"), typed.get("ends")
+        if starts is None and ends is None:
+            return None
+        return Schedule(self.order.schedule_kind, self.order.timezone, starts, ends)
+
+
+class RefuseForm(forms.Form):
+    """Words that go with a no, if any; of a date after a hold, whether the client asked for more."""
+
+    asked_for_more = forms.NullBooleanField(required=False)
     reason = forms.CharField(required=False, max_length=500, label="Why, if you like")

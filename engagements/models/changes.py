@@ -58,6 +58,8 @@ class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
 class ChangeRequest(Entity):
     """A change of what was agreed, asked by one firm and decided by the other. Never changed once asked.
 
+    With `after_hold` it is the date on which work that is on hold would go on: refused, the work is given back without blame.
+
     `amount` is in `currency`; a schedule is wall time in `timezone`, as in the terms of the order.
     """
 
@@ -89,6 +91,7 @@ class ChangeRequest(Entity):
     amount = amount_field(null=True, blank=True)
     technician = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     schedule_kind = models.CharField(max_length=15, choices=Terms.ScheduleKind.choices, blank=True)
+    after_hold = models.BooleanField(default=False)
     timezone = models.CharField(max_length=64, blank=True)
     starts_local = LocalTimeField(null=True, blank=True)
     starts_at = models.DateTimeField(null=True, blank=True)
@@ -117,6 +120,10 @@ class ChangeRequest(Entity):
                 | Q(kind="scope", amount=None, schedule_kind="", technician=None)
                 | Q(kind="swap", side="sub", amount=None, schedule_kind="", technician__isnull=False),
                 name="change_request_has_the_terms_of_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(after_hold=False) | Q(kind="schedule", side="prime"),
+                name="change_request_after_hold_is_a_date_of_the_prime",
             ),
             models.CheckConstraint(
                 condition=Q(status="asked", decided_at=None, decided_by=None)

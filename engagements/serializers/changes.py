@@ -23,7 +23,7 @@ class ChangeRequestSerializer(serializers.ModelSerializer[ChangeRequest]):
     class Meta:
         model = ChangeRequest
         fields = [
-            "id", "kind", "side", "status", "text", "amount", "starts", "ends", "technician", "asked_by", "asked_at", "decided_by",
+            "id", "kind", "side", "status", "after_hold", "text", "amount", "starts", "ends", "technician", "asked_by", "asked_at", "decided_by",
             "decided_at", "reason",
         ]  # fmt: skip
         read_only_fields = fields
@@ -56,4 +56,27 @@ class BackupInput(Input):
 
 
 class RefuseInput(Input):
+    """Why, if wished; of a date after a hold also whether the client asked for anything else, once work was done."""
+
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    asked_for_more = serializers.BooleanField(required=False, allow_null=True, default=None)
+
+
+class HoldInput(Input):
+    reason = serializers.CharField(max_length=500)
+
+
+class ResumeInput(Input):
+    """Nothing, to go on as agreed; or the wall times of another date, which the other firm may refuse."""
+
+    starts = WallTime(required=False, allow_null=True)
+    ends = WallTime(required=False, allow_null=True)
+
+    @staticmethod
+    def schedule(body: Any, order: WorkOrder) -> Schedule | None:
+        """Read a body for an order."""
+        typed = ResumeInput.read(body)
+        starts, ends = typed.get("starts"), typed.get("ends")
+        if starts is None and ends is None:
+            return None
+        return Schedule(order.schedule_kind, order.timezone, starts, ends)

@@ -125,9 +125,11 @@ def agree(request: MemberRequest, firm: UUID, pk: UUID, change: UUID) -> HttpRes
 def refuse(request: MemberRequest, firm: UUID, pk: UUID, change: UUID) -> HttpResponse:
     asked, to = _of_order(request, pk, change), reverse("work-order", args=[firm, pk])
     form = RefuseForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    typed = form.cleaned_data if form.is_valid() else {}
     said = "What was agreed before stands. They know."
-    return answer(request, lambda: changes.refuse(asked, by=request.member, reason=reason), to=to, said=said)
+    if asked.after_hold:
+        said, to = "The work is given back. Nothing counts against you.", reverse("work-orders", args=[firm])
+    return answer(request, lambda: changes.refuse(asked, by=request.member, **typed), to=to, said=said)
 
 
 @require_POST

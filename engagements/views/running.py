@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from contracts.models import ApproachReport
+from engagements import wording
 from engagements.actions import backups, holding, onsite, preparing, submissions, visits
 from engagements.forms import layout
+from engagements.forms.changes import ResumeForm
 from engagements.forms.visits import SubmitForm
 from engagements.models import Deliverable, Problem, Submission, WorkOrder
 from engagements.views.jobs import CREW, LEADS
@@ -195,9 +197,20 @@ def hold(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     )
 
 
-@require_POST
 @for_roles(*LEADS)
 def resume(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
-    order = _order(request, pk)
-    said = "It goes on, on the terms you both agreed on."
-    return answer(request, lambda: holding.resume(order, by=request.member), to=_back(request, pk), said=said)
+    """Let it go on as agreed, or ask the other firm for another date."""
+    order = get_object_or_404(WorkOrder.objects.given_by(firm).with_sides(), pk=pk)
+    form = ResumeForm(request.POST or None, order=order)
+    sent = request.method == "POST"
+    form.is_bound = sent  # an empty form means: on the date that was agreed
+    if tried(form, lambda: holding.resume(order, by=request.member, schedule=form.schedule())):
+        said = (
+            "They are asked for that date."
+            if form.schedule()
+            else "It goes on, on the terms you both agreed on."
+        )
+        messages.success(request, said)
+        return redirect(_back(request, pk))
+    context = {"form": form, "order": order, "back": _back(request, pk), "schedule": wording.schedule(order)}
+    return render(request, "engagements/resume.html", context)
