@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.template.context import Context
 from django.urls import reverse
@@ -109,6 +110,12 @@ def _local_names() -> set[str | None]:
 def _day(value: date) -> str:
     year = f" {value.year}" if value.year != timezone.localdate().year else ""
     return f"{value:%a} {value.day} {value:%B}{year}"
+
+
+@register.simple_tag
+def other_sign_ins() -> bool:
+    """Say whether anybody else may say who somebody is."""
+    return bool(settings.SOCIALACCOUNT_PROVIDERS)
 
 
 @register.simple_tag(takes_context=True)
