@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from partners.views import directory, doors, papers, people, ratings, record, settings
+from partners.views import directory, doors, papers, people, ratings, record, settings, vetting
 
 urlpatterns: list[URLPattern] = [
     path("firms/", directory.firms, name="firms"),
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("firms/<uuid:pk>/notes/", directory.note, name="firm-note"),
     path("firms/<uuid:pk>/mark/", directory.mark, name="firm-mark"),
     path("firms/<uuid:pk>/papers/", papers.firm_papers, name="firm-papers"),
+    path("firms/<uuid:pk>/vetting/", vetting.vetting, name="vetting"),
     path("papers/", papers.papers, name="papers"),
     path("papers/<uuid:pk>/file/", papers.paper_file, name="paper-file"),
     path("papers/<uuid:pk>/withdraw/", papers.withdraw, name="paper-withdraw"),

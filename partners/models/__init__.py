@@ -16,6 +16,7 @@ from partners.models.scores import (
     ScoreReply,
     ScoreSnapshot,
 )
+from partners.models.vetting import VettingAnswer, VettingAnswerQuerySet
 
 __all__ = [
     "ApiKey",
@@ -53,4 +54,6 @@ __all__ = [
     "ScoreSnapshot",
     "ServiceArea",
     "Skill",
+    "VettingAnswer",
+    "VettingAnswerQuerySet",
 ]

@@ -171,6 +171,18 @@ class PaperRequestFactory(DjangoModelFactory[models.PaperRequest]):
     asked_by = factory.SubFactory(UserFactory)
 
 
+class VettingAnswerFactory(DjangoModelFactory[models.VettingAnswer]):
+    class Meta:
+        model = models.VettingAnswer
+
+    owner = factory.SubFactory(FirmFactory)
+    other = factory.SubFactory(FirmFactory)
+    question = "performs"
+    answer = "yes"
+    answered_at = datetime(2007, 2, 1, 15, tzinfo=UTC)
+    answered_by = factory.SubFactory(UserFactory)
+
+
 class MemberFactory(DjangoModelFactory[models.Member]):
     class Meta:
         model = models.Member

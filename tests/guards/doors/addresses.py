@@ -67,6 +67,7 @@ PAGES = [
     *_forms("firm-invite-new", *LEADS),
     *_steps("firm-invite-revoke", *LEADS, pk="firm_invite"),
     _row("firm-papers", "firm", GET=DESK, POST=LEADS),
+    _row("vetting", "firm", GET=DESK, POST=LEADS),
     *_forms("papers", *OFFICE),
     *_reads("paper-file", *OFFICE, pk="paper"),
     *_steps("paper-withdraw", *OFFICE, pk="paper"),
