@@ -381,6 +381,7 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
         "form-action": [SELF, *SIGN_IN_HOSTS],
         "frame-ancestors": [NONE],
+        "object-src": [NONE],
         "base-uri": [NONE],
     }
 }

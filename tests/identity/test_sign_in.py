@@ -11,7 +11,9 @@ from collections import Counter
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import get_hasher
+from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -171,6 +173,18 @@ def test_a_known_and_an_unknown_address_get_the_same_answer(known, page, field, 
         answers.append((seen(first), seen(then)))
 
     assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize(
+    ("password", "taken"),
+    [("short1!", False), ("password123", False), ("wintergartenlampe", True), ("ä ö ü " * 11, True)],
+)
+def test_a_common_or_short_password_is_refused_and_any_long_one_taken(password, taken):
+    if taken:
+        validate_password(password)
+        return
+    with pytest.raises(ValidationError):
+        validate_password(password)
 
 
 # --- R35: tokens and codes ------------------------------------------------------------------------------
