@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import DurationField, ExpressionWrapper, F, Sum
 
 from contracts.actions import approaches, protection
+from contracts.models import ApproachReport
 from engagements import deadlines, pay
 from engagements.actions import visit_news
 from engagements.actions.history import record_order
@@ -46,7 +47,9 @@ class Handing:
 
 
 @transaction.atomic
-def client_asked(order: WorkOrder, *, by: Member, asked: ClientAsked, now: datetime | None = None) -> None:
+def client_asked(
+    order: WorkOrder, *, by: Member, asked: ClientAsked, now: datetime | None = None
+) -> ApproachReport:
     """Keep that the client asked for more, and tell the prime: the sub is on record as having passed it on."""
     order = _lock(order)
     now = now or clock.now()
@@ -54,7 +57,7 @@ def client_asked(order: WorkOrder, *, by: Member, asked: ClientAsked, now: datet
     if order.status not in {"assigned", "in_progress", "submitted", "approved"} or order.sub_id is None:
         raise RuleBroken("This is reported once the work is yours.")
 
-    approaches.report(
+    report = approaches.report(
         prime_id=order.prime_id,
         sub_id=order.sub_id,
         client_id=order.client_id,
@@ -67,6 +70,7 @@ def client_asked(order: WorkOrder, *, by: Member, asked: ClientAsked, now: datet
     )
     record_order(order, "client_asked_for_more", by=by, now=now, side="sub", reason=asked.what)
     visit_news.client_asked(order, asked.what, by, now=now)
+    return report
 
 
 @transaction.atomic

@@ -102,6 +102,14 @@ class OnSite(FirmViewSet[WorkOrder]):
         opened = onsite.report_problem(order, by=self.member, **typed.ProblemInput.read(request.data))
         return Response(typed.ProblemSerializer(opened).data, status=status.HTTP_201_CREATED)
 
+    @extend_schema(request=typed.ApproachInput, responses={201: typed.ApproachSerializer})
+    @action(detail=True, methods=["post"], url_path="approach-reports", writers=CREW)
+    def approach_reports(self, request: Request, pk: str) -> Response:
+        """Pass on that the client asked for more. The sub is on record as having done so."""
+        asked = submissions.ClientAsked(**typed.ApproachInput.read(request.data))
+        report = submissions.client_asked(self.get_object(), by=self.member, asked=asked)
+        return Response(typed.ApproachSerializer(report).data, status=status.HTTP_201_CREATED)
+
     @extend_schema(request=typed.ResolutionInput, responses=typed.ProblemSerializer)
     @action(detail=True, methods=["post"], url_path=f"problems/(?P<problem>{KEY})/resolve", writers=CREW)
     def resolve_problem(self, request: Request, pk: str, problem: UUID) -> Response:

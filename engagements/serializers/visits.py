@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from contracts.models import ApproachReport
 from engagements.models import Deliverable, Problem, Submission, Task, Visit
 from partnernet.core.rest import Input, MoneyField
 
@@ -78,6 +79,23 @@ class ProblemSerializer(serializers.ModelSerializer[Problem]):
 class ProblemInput(Input):
     kind = serializers.ChoiceField(choices=Problem.Kind.choices)
     text = serializers.CharField(max_length=500)
+
+
+class ApproachSerializer(serializers.ModelSerializer[ApproachReport]):
+    """The client asked for more, and the sub passed it on."""
+
+    class Meta:
+        model = ApproachReport
+        fields = ("id", "what", "who", "urgent", "reported_at", "acknowledged_at")
+        read_only_fields = fields
+
+
+class ApproachInput(Input):
+    """What the client asked for, and who asked."""
+
+    what = serializers.CharField(max_length=500)
+    who = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    urgent = serializers.BooleanField(required=False, default=False)
 
 
 class ResolutionInput(Input):

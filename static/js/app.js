@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 
 import { listen } from "./keyboard.js";
+import { queue } from "./queue.js";
 import { follow } from "./reading.js";
 import { start } from "./signature.js";
 
@@ -50,7 +51,7 @@ document.addEventListener("click", (event) => {
 // One press, one request: a button that sends says so and waits.
 document.addEventListener("submit", (event) => {
   const button = event.submitter;
-  if (!button || event.target.dataset.many !== undefined) return;
+  if (!button || event.defaultPrevented || event.target.dataset.many !== undefined) return;
   setTimeout(() => {
     button.disabled = true;
     button.setAttribute("aria-busy", "true");
@@ -97,3 +98,4 @@ for (const form of document.querySelectorAll("form[data-locate]")) {
 }
 follow();
 listen();
+queue();

@@ -245,6 +245,7 @@ API = [
     _row("api-work-order-deliverables", "running", side="sub", GET=VISITORS, POST=CREW),
     _row("api-work-order-problems", "running", side="sub", GET=VISITORS, POST=CREW,
          body={"kind": ":late", "text": ":Traffic"}),
+    _row("api-work-order-approach-reports", "running", side="sub", POST=CREW, body={"what": ":A second server"}),
     _row("api-work-order-resolve-problem", "running", side="sub", POST=CREW, problem="problem",
          body={"resolution": ":Done"}),
     _row("api-work-order-change-requests", "running", side="sub", GET=ALL, POST=CREW,
