@@ -59,6 +59,17 @@ async function send(one) {
   return { refused: [problem.detail, ...(problem.errors ?? []).map((each) => each.detail)].filter(Boolean).at(-1) ?? "Not taken." };
 }
 
+// What went well is said for a moment, where the page would have said it.
+const said = new Set();
+function tell(words) {
+  if (!words) return;
+  said.add(words);
+  setTimeout(() => {
+    said.delete(words);
+    show();
+  }, 8000);
+}
+
 let timer;
 async function flush() {
   clearTimeout(timer);
@@ -74,6 +85,7 @@ async function flush() {
       }
       if (outcome.sent) {
         await forget(one);
+        tell(one.said);
         moved = true;
       } else if (outcome.refused) {
         await keep({ ...one, refused: outcome.refused });
@@ -115,9 +127,15 @@ async function show() {
       row.append(words, button);
       return row;
     });
+  for (const words of said) {
+    const line = document.createElement("div");
+    line.className = "alert alert-success d-block";
+    line.textContent = words;
+    rows.push(line);
+  }
   if (waiting.length) {
-    const said = document.createElement("details");
-    said.className = "alert alert-warning d-block";
+    const box = document.createElement("details");
+    box.className = "alert alert-warning d-block";
     const head = document.createElement("summary");
     head.textContent = `On this phone: ${waiting.length} waiting to send`;
     const list = document.createElement("ul");
@@ -127,8 +145,8 @@ async function show() {
       line.textContent = one.label;
       list.append(line);
     }
-    said.append(head, list);
-    rows.push(said);
+    box.append(head, list);
+    rows.push(box);
   }
   place.replaceChildren(...rows);
   return waiting.length;
@@ -140,7 +158,7 @@ function settle() {
   clearTimeout(quiet);
   quiet = setTimeout(async () => {
     const page = document.querySelector(".visit");
-    if (!page || document.querySelector("dialog[open]") || page.contains(document.activeElement?.closest("input, textarea, select"))) return;
+    if (!page || busy(page)) return;
     if ((await mine()).some((one) => !one.refused)) return;
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
@@ -149,6 +167,10 @@ function settle() {
     await show();
   }, 900);
 }
+
+const busy = (page) =>
+  document.querySelector("dialog[open], .visit details[open]") ||
+  [...page.querySelectorAll("input[type=text], input[type=number], textarea")].some((each) => each === document.activeElement || each.value !== each.defaultValue);
 
 // What is typed, as the API takes it.
 function values(form) {
@@ -173,6 +195,8 @@ function shownAtOnce(form, sent) {
     const counted = document.getElementById("counted");
     bar.value += sent.units;
     counted.textContent = bar.value;
+    const several = document.getElementById("several");
+    several.max = several.value = several.defaultValue = bar.max - bar.value;
     if (bar.value >= bar.max) for (const each of document.querySelectorAll("[data-queue=count]")) each.hidden = true;
   } else if (form.dataset.queue === "tick") {
     form.querySelector("button").setAttribute("aria-pressed", String(sent.done));
@@ -190,12 +214,22 @@ async function take(form) {
   const named = file?.name ?? sent.text ?? sent.what ?? (sent.units ? `${sent.units} done` : form.textContent.trim());
   const one = {
     key: crypto.randomUUID(), member: me(), firm: form.dataset.firm, url: form.dataset.api, values: sent, file,
-    label: named.slice(0, 80), at: Date.now(),
+    label: named.slice(0, 80), said: form.dataset.said,
   };
   await keep(one);
   shownAtOnce(form, sent);
   await show();
   flush();
+}
+
+// Going on, or handing in, waits for what is still on the phone: pay is reckoned from it.
+async function hurry(form) {
+  await flush();
+  if (await show()) {
+    said.add("First send what waits on this phone. It is tried every 15 seconds, and when you are back online.");
+    await show();
+    said.clear();
+  } else form.requestSubmit();
 }
 
 export function queue() {
@@ -204,7 +238,13 @@ export function queue() {
     "submit",
     (event) => {
       const form = event.target;
-      if (!form.dataset.queue) return;
+      if (!form.dataset.queue) {
+        if (form.closest(".visit") && document.querySelector("#queue summary")) {
+          event.preventDefault();
+          hurry(form);
+        }
+        return;
+      }
       // Kept first: only when the phone keeps nothing does the form go the old way.
       event.preventDefault();
       take(form).catch(() => HTMLFormElement.prototype.submit.call(form));

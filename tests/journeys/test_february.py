@@ -158,7 +158,7 @@ def do_the_visit(joe: Person, order: WorkOrder) -> None:
     joe.press("Client asked for more")
     joe.fill("What did they ask for?", "A price for new phones.")
     joe.press("Pass it on")
-    assert joe.reads("You are on record as having done so.")
+    joe.page.get_by_text("You are on record as having done so.").wait_for()
     joe.press("Finish")
     joe.fill("Who signs", "Mrs. Delgado")
     joe.draw()
