@@ -40,13 +40,17 @@ class VettingForm(forms.Form):
         own = [(OWN, row.words) for row in known if row.question == OWN]
         self.keys = [*((name, "") for name in QUESTIONS), *own]
         self.kept = [kept.get(key) for key in self.keys]
-        for number, row in enumerate(self.kept):
+        for number, ((name, words), row) in enumerate(zip(self.keys, self.kept, strict=True)):
+            asked = words or QUESTIONS[name]
             self.fields[f"answer-{number}"] = forms.ChoiceField(
                 label="Answer", choices=ANSWERS, required=False, initial=row.answer if row else ""
             )
             self.fields[f"evidence-{number}"] = forms.CharField(
                 label="How you know", max_length=1000, required=False, initial=row.evidence if row else ""
             )
+            for field in (f"answer-{number}", f"evidence-{number}"):  # the heading says it to those who see
+                self.fields[field].widget.attrs["aria-label"] = f"{self.fields[field].label}: {asked}"
+        self.DEPENDS = tuple(self.fields)  # every question may stay open, so none says that it may
 
     def asked(self) -> Iterator[Asked]:
         """Yield the questions as the page shows them."""
