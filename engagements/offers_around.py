@@ -8,6 +8,7 @@ from uuid import UUID
 from engagements.double_booking import elsewhere
 from engagements.giving_away import names_the_client
 from engagements.models import Offer, WorkOrder
+from engagements.promises import not_mirrored
 from partnernet.core import localtime
 from partners.actions import reckoning
 from partners.scoring import DaysToPay, days_to_pay
@@ -24,7 +25,7 @@ class Around:
 def around(offers: Sequence[Offer], *, firm_id: UUID, now: datetime) -> Around:
     """Look at many offers in as few queries as at one; load them `with_terms()`.
 
-    A firm that was asked is warned of people who are somewhere else then, the firm that asks of words that name its client.
+    A firm that was asked is warned of people who are somewhere else then, the firm that asks of words that name its client, and of promises to the client that the terms fall short of.
     """
     paid = reckoning.payments_of({offer.work_order.prime_id for offer in offers})
     away = elsewhere([offer for offer in offers if offer.firm_id == firm_id and offer.status == Offer.Status.SENT], firm_id=firm_id)  # fmt: skip
@@ -35,7 +36,9 @@ def around(offers: Sequence[Offer], *, firm_id: UUID, now: datetime) -> Around:
         pays_in[offer.pk] = days_to_pay(paid[order.prime_id], currency=order.currency, on=today)
         ours = order.prime_id == firm_id
         warnings[offer.pk] = (
-            giving_away(order) if ours else [each.told_to(None) for each in away.get(offer.pk, [])]
+            [*giving_away(order), *not_mirrored(order, offer.revision or order)]
+            if ours
+            else [each.told_to(None) for each in away.get(offer.pk, [])]
         )
     return Around(pays_in, warnings)
 

@@ -15,6 +15,7 @@ from engagements.actions import answers
 from engagements.actions.shared import margin_of, order_lines
 from engagements.forms.work import AnswerForm
 from engagements.models import Offer, WorkOrder
+from engagements.promises import not_mirrored
 from partners.http import MemberRequest, answer, for_roles
 
 LEADS = ("owner", "dispatcher")
@@ -36,6 +37,7 @@ def choose_among(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
         {
             "offer": offer,
             "known": known.get(offer.firm_id, ""),
+            "promises": not_mirrored(order, offer.revision),
             "dates": wording.short_dates(offer.revision),
             "margin": margin_of(order, offer.revision, lines, units=offer.revision.units),
         }

@@ -23,6 +23,7 @@ from engagements.forms.work import WaiverForm
 from engagements.matching import Wish
 from engagements.models import Assignment, FloorRequest, Offer, WorkOrder
 from engagements.offers_around import giving_away
+from engagements.promises import not_mirrored
 from engagements.timeline import BEFORE_THE_DEAL, told, whose_turn
 from engagements.values import Recipient
 from engagements.views.changes import changes_context
@@ -36,6 +37,8 @@ from partnernet.core import clock
 from partnernet.core.pages import page_of
 from partners.http import MemberRequest, answer, for_roles, tried
 
+STILL = ("draft", "offered", "assigned", "in_progress", "on_hold")
+"""Where a promise to the client can still be kept."""
 SIDES = {"given": "prime", "taken": "sub"}
 
 
@@ -157,6 +160,7 @@ def _prime_context(request: MemberRequest, order: WorkOrder) -> dict[str, Any]:
         "margin": margin_of(order, order, lines, units=units),
         "client": order.client,
         "questions": questions_of(order),
+        "promises": not_mirrored(order, order) if order.status in STILL else [],
         "willing": len(willing),
     }
 
@@ -176,7 +180,7 @@ def work_order_offer(request: MemberRequest, firm: UUID, pk: UUID) -> HttpRespon
     matches = [match for match in matching.matches(wish, now=clock.now()) if match.firm.pk not in asked]
     known = {str(match.firm.pk): match.firm.pk for match in matches}
     form = WaiverForm(request.POST or None)
-    warnings = giving_away(order)
+    warnings = [*giving_away(order), *not_mirrored(order, order)]
     if form.is_valid() and heeded(request, form, warnings):
         chosen = [
             Recipient(known[key], form.cleaned_data["reason"])
