@@ -18,7 +18,7 @@ from contracts.actions.sweeps import lapse_due, remind_due
 from engagements.actions import visit_sweeps
 from engagements.actions.sweeps import sweep_offers
 from partnernet.core import clock, idempotency, mail
-from partners.actions import ratings, reckoning
+from partners.actions import documents, ratings, reckoning
 
 
 def _rescored(*, now: datetime) -> int:
@@ -40,6 +40,7 @@ SWEEPS: dict[str, Callable[..., int]] = {
     "lapse-agreements": lapse_due,
     "remind-signers": remind_due,
     "reveal-ratings": ratings.reveal_due,
+    "remind-of-papers": documents.remind,
     "rescore": _rescored,
     "forget-answers": idempotency.forget,
     "pay-what-is-owed": mail.pay_due,
