@@ -192,7 +192,8 @@ def job_urgent(request: MemberRequest, firm: UUID) -> HttpResponse:
         (one for one in known if not one.is_blocked), key=lambda one: (not one.on_bench, one.name)
     )
     firms = [(str(one.pk), f"{one.name}, {one.town}" if one.town else one.name) for one in ordered]
-    initial = usual_times(timezone.localtime(clock.now()))
+    chosen = [key for key, _ in firms if key == request.GET.get("firm", "")]
+    initial = {**usual_times(timezone.localtime(clock.now())), "firms": chosen}
     form = UrgentForm(request.POST or None, firm=firm, firms=firms, initial=initial)
     made: list[WorkOrder] = []
     warnings = form.giving_away() if form.is_valid() else []
