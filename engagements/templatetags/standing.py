@@ -30,7 +30,7 @@ class Standing:
 @register.simple_tag(takes_context=True)
 def standing_with(context: Context, other: Firm) -> Standing:
     """Return the reader's firm's jobs with another firm and the state of their agreement."""
-    firm: Any = context["request"].member.firm_id 
+    firm: Any = context["request"].member.firm_id
     verdict = coverage.standing_with(firm, [other.pk], now=clock.now())[other.pk]
     done = WorkOrder.objects.filter(prime=firm, sub=other, status=WorkOrder.Status.APPROVED).count()
     return Standing(_together(done, firm, other), verdict.opens_offers, " ".join(verdict.reasons))
