@@ -106,8 +106,8 @@ class OnSite(FirmViewSet[WorkOrder]):
     @action(detail=True, methods=["post"], url_path="approach-reports", writers=CREW)
     def approach_reports(self, request: Request, pk: str) -> Response:
         """Pass on that the client asked for more. The sub is on record as having done so."""
-        asked = submissions.ClientAsked(**typed.ApproachInput.read(request.data))
-        report = submissions.client_asked(self.get_object(), by=self.member, asked=asked)
+        order, asked = self.get_object(), submissions.ClientAsked(**typed.ApproachInput.read(request.data))
+        report = submissions.client_asked(order, by=self.member, asked=asked)
         return Response(typed.ApproachSerializer(report).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=typed.ResolutionInput, responses=typed.ProblemSerializer)

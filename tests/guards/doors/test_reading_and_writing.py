@@ -11,6 +11,8 @@ from tests.guards.doors.addresses import API, PAGES, Row
 from tests.guards.doors.test_urls import _filled
 from tests.guards.doors.world import World, browser
 
+# Marked, though `world` opens the database: what has no mark runs last, when others have emptied it.
+pytestmark = pytest.mark.django_db
 POSTS = [row for row in PAGES if "POST" in row.may]
 READS = [row for row in [*PAGES, *API] if "GET" in row.may]
 

@@ -43,6 +43,7 @@ BODIES = {"api-offer-counter": WINDOW, "api-offer-revise": WINDOW, "api-work-ord
 STATUSES = {
     "api-engagement-activate": (Engagement, {"status": "draft"}),
     "api-offer-send": (Offer, {"status": "draft", "counter": None}),
+    "api-offer-choose": (Offer, {"status": "willing", "held_until": SOON}),
     "api-invoice-approve": (Invoice, {"status": "submitted"}),
     "api-invoice-redraft": (Invoice, {"status": "void"}),
     "api-invoice-submit": (Invoice, {"status": "draft"}),

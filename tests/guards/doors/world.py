@@ -116,6 +116,8 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         "crew": CrewMember.objects.filter(engagement__firm=prime).earliest("name").pk,
         "order": WorkOrder.objects.get(prime=prime, status="draft").pk,
         "running": running.pk,
+        "assigned": WorkOrder.objects.filter(prime=prime, status="assigned").earliest("number").pk,
+        "held": WorkOrder.objects.get(prime=prime, status="on_hold").pk,
         "waiting": waiting.pk,
         "submission": Submission.objects.get(work_order=waiting).pk,
         "visit": visit.pk,
