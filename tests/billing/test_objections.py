@@ -423,7 +423,7 @@ def test_the_pages_lead_through_a_dispute(invoice, prime, sub, monkeypatch):
     payee.post(credit, {"amount_1": "150", "reason": "You are right."})
 
     shown = payer.get(page).content.decode()
-    assert "CN-0002: $150 credited" in shown
+    assert "CN-0002</a>: $150 credited" in shown
     assert with_paid(invoice).status == "approved"
 
 

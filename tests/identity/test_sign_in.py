@@ -20,6 +20,7 @@ from django.urls import reverse
 
 from partnernet.core import links
 from partners.actions import keys, members
+from tests import programs
 
 PASSWORD = "correct horse battery staple"
 PER_REQUEST = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"|hx-headers=\'[^\']+\'|[\w.+-]+@[\w.-]+')
@@ -272,6 +273,7 @@ def test_nobody_else_is_offered_until_configured(client):
 @pytest.mark.parametrize(("provider", "host"), [
     ("google", "https://accounts.google.com"), ("microsoft", "https://login.microsoftonline.com"),
 ])  # fmt: skip
+@pytest.mark.django_db
 def test_another_sign_in_is_offered_once_configured(provider, host):
     script = (
         "import django; django.setup()\n"
@@ -279,7 +281,7 @@ def test_another_sign_in_is_offered_once_configured(provider, host):
         "answer = Client().get('/accounts/login/')\n"
         "print(answer['Content-Security-Policy']); print(answer.content.decode())\n"
     )
-    env = os.environ | {
+    env = os.environ | programs.environment() | {
         f"{provider.upper()}_CLIENT_ID": "id-1", f"{provider.upper()}_CLIENT_SECRET": "secret-1",
         "DJANGO_SETTINGS_MODULE": "partnernet.settings",
     }  # fmt: skip
