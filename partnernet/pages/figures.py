@@ -45,10 +45,14 @@ def _at_risk(member: Member, now: datetime) -> Figure:
     )
     outlook = look_ahead(job, now=now) if job else None
     if job is None or outlook is None or job.deadline_local is None:
-        return Figure(name, "0", "No job with a date is running", reverse("jobs", args=[member.firm_id]))
+        page = "reports" if member.role == Member.Role.FINANCE else "jobs"
+        return Figure(name, "0", "No job with a date is running", reverse(page, args=[member.firm_id]))
     risk = outlook.forecast.at_risk
+    # Finance does not open jobs; their margin is what it may see of them.
+    page = "job-margin" if member.role == Member.Role.FINANCE else "job"
+    href = reverse(page, args=[member.firm_id, job.pk])
     below = f"{plural(job.unit_noun, risk)}, {job.title}, {_day(job.deadline_local.date())}"
-    return Figure(name, f"{risk}", below, reverse("job", args=[member.firm_id, job.pk]), bad=risk > 0)
+    return Figure(name, f"{risk}", below, href, bad=risk > 0)
 
 
 def _owed_to_us(member: Member, now: datetime) -> Figure:
