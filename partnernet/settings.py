@@ -267,7 +267,7 @@ REST_FRAMEWORK = {
     ],
     # DRF views exempt themselves from the login middleware, so the default must deny.
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "partnernet.core.openapi.Schema",
     "DEFAULT_PAGINATION_CLASS": "partnernet.core.rest.CursorPages",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [

@@ -87,7 +87,7 @@ class WorkOrderLineSerializer(serializers.ModelSerializer[WorkOrderLine]):
 class WorkOrderSerializer(TermsSerializer):
     """A work order. The client's price, the job and the round are for the firm that gave it."""
 
-    PRIME_ONLY = ("engagement", "client_price", "added_revenue", "round", "routing", "external_id")
+    NOT_FOR_ALL = ("engagement", "client_price", "added_revenue", "round", "routing", "external_id")
 
     lines = WorkOrderLineSerializer(many=True, read_only=True)
     client_price = MoneyField(amount="client_price")
@@ -108,7 +108,7 @@ class WorkOrderSerializer(TermsSerializer):
     def to_representation(self, instance: Any) -> dict[str, Any]:
         shown = super().to_representation(instance)
         if instance.prime_id != self.context["firm"]:
-            for name in self.PRIME_ONLY:
+            for name in self.NOT_FOR_ALL:
                 shown.pop(name, None)
         return shown
 
@@ -136,6 +136,8 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
 
     `warnings` are sentences for whoever reads: people who are somewhere else then, or words that name the client.
     """
+
+    NOT_FOR_ALL = ("work_order", "round", "position", "waiver_reason")
 
     revision = RevisionSerializer(read_only=True)
     counter = RevisionSerializer(read_only=True, allow_null=True)
@@ -186,9 +188,8 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
     def to_representation(self, instance: Offer) -> dict[str, Any]:
         shown = super().to_representation(instance)
         if instance.firm_id == self.context["firm"]:
-            hidden = ["round", "position", "waiver_reason"]
-            hidden += [] if instance.status == Offer.Status.ACCEPTED else ["work_order"]
-            for name in hidden:
+            shown_once_accepted = ["work_order"] if instance.status == Offer.Status.ACCEPTED else []
+            for name in set(self.NOT_FOR_ALL).difference(shown_once_accepted):
                 shown.pop(name, None)
         return shown
 

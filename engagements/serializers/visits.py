@@ -105,7 +105,7 @@ class ResolutionInput(Input):
 class SubmissionSerializer(serializers.ModelSerializer[Submission]):
     """Work that was handed in. What it pays is hidden from technicians."""
 
-    MONEY = ("base", "expenses", "amount")
+    NOT_FOR_ALL = ("base", "expenses", "amount")
 
     base = MoneyField(amount="base")
     expenses = MoneyField(amount="expenses")
@@ -123,7 +123,7 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
     def to_representation(self, instance: Any) -> dict[str, Any]:
         shown = super().to_representation(instance)
         if self.context["role"] == "technician":
-            for name in self.MONEY:
+            for name in self.NOT_FOR_ALL:
                 shown.pop(name, None)
         return shown
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from drf_spectacular.openapi import AutoSchema
+
 from partnernet.core.rest import TITLES
 
 # A schema is JSON: dicts, lists and text.
@@ -36,6 +38,17 @@ ALWAYS = (400, 401, 403, 406, 429, 500, 503)
 WRITES = (404, 409, 413, 415)
 WAITS = (409, 429, 503)
 EXAMPLE_KEY = "8e03978e-40d5-43e8-bc93-6894a57f9324"
+
+
+class Schema(AutoSchema):
+    """Describes serializers that leave fields out for some readers: what stands in their `NOT_FOR_ALL` may be missing."""
+
+    def _map_basic_serializer(self, serializer: Any, direction: str) -> Json:
+        found: Json = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call] # the package has no types
+        left_out = getattr(serializer, "NOT_FOR_ALL", ())
+        if left_out and "required" in found:
+            found["required"] = [name for name in found["required"] if name not in left_out]
+        return found
 
 
 def conventions(result: Json, generator: Any, request: Any, public: bool) -> Json:  # noqa: FBT001 - drf-spectacular's hook
