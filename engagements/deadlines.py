@@ -7,7 +7,10 @@ from zoneinfo import ZoneInfo
 from partnernet.core.localtime import is_business_day, next_business_day
 
 ARRIVAL_WINDOW, HARD_START, COMPLETE_BY = "arrival_window", "hard_start", "complete_by"
-SCHEDULE_KINDS = (ARRIVAL_WINDOW, HARD_START, COMPLETE_BY)
+PICK_START, ASAP = "pick_start", "asap"
+SCHEDULE_KINDS = (ARRIVAL_WINDOW, HARD_START, PICK_START, COMPLETE_BY, ASAP)
+NAMED_WHEN_ACCEPTED = frozenset({PICK_START, ASAP})
+"""Whoever accepts says when they will be there; from then on the order has that start."""
 
 SHORTEST_WINDOW = timedelta(minutes=45)
 DEFAULT_WINDOW = timedelta(hours=2)
@@ -21,6 +24,18 @@ BOUND = frozenset({"assigned", "in_progress", "on_hold"})
 BUSINESS_DAY = (time(9), time(17))
 
 NO_HOLIDAYS: AbstractSet[date] = frozenset()
+
+
+def begins_by(
+    kind: str, *, now: datetime, starts_at: datetime | None, ends_at: datetime | None
+) -> datetime | None:
+    """Return what an answer has to come before: the start, the end of what has none, or the last start that can be picked.
+
+    As soon as possible is within a day.
+    """
+    if kind == ASAP:
+        return now + SOON
+    return ends_at if kind == PICK_START else starts_at or ends_at
 
 
 def respond_by(

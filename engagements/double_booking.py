@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from engagements import wording
+from engagements import arrivals, wording
 from engagements.deadlines import span
 from engagements.models import Offer, Visit
 from engagements.models.terms import Terms
@@ -27,7 +27,7 @@ class Elsewhere:
 
 def elsewhere(offers: Sequence[Offer], *, firm_id: UUID) -> dict[UUID, list[Elsewhere]]:
     """Return who of the firm is somewhere else, by offer, in one query; a job without a start hinders nobody."""
-    times = {offer.pk: _times(offer.revision) for offer in offers}
+    times = {offer.pk: _times(_standing(offer)) for offer in offers}
     known = [each for each in times.values() if each]
     if not known:
         return {}
@@ -36,6 +36,10 @@ def elsewhere(offers: Sequence[Offer], *, firm_id: UUID) -> dict[UUID, list[Else
     return {
         offer.pk: list(_busy(offer, visits, at)) for offer in offers if (at := times[offer.pk]) is not None
     }
+
+
+def _standing(offer: Offer) -> Terms | None:
+    return arrivals.appointed(offer.revision, offer.arrives_local) if offer.revision else None
 
 
 def _times(terms: Terms | None) -> tuple[datetime, datetime] | None:
@@ -50,5 +54,5 @@ def _busy(offer: Offer, visits: Iterable[Visit], at: tuple[datetime, datetime]) 
         if visit.technician is None or order.pk == offer.work_order_id or taken is None:
             continue
         if taken[0] < ends and starts < taken[1]:
-            where = f"on {order.reference} {wording.that_time(offer.revision, order)}"
+            where = f"on {order.reference} {wording.that_time(_standing(offer), order)}"
             yield Elsewhere(visit.technician.pk, visit.technician.user.called, where)

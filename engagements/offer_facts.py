@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from engagements import demands, wording
+from engagements import arrivals, demands, wording
 from engagements.models import Offer, WorkOrder
 from partnernet.core import localtime
 from partners.actions import reckoning
@@ -38,7 +38,8 @@ def facts_for_sub(offer: Offer, *, now: datetime) -> dict[str, Any]:
         "dates": wording.short_dates(terms),
         "late": wording.late_sentence(terms.schedule_kind),
         "rate": wording.rate(terms, noun=noun),
-        "paid_by": wording.paid_by(terms),
+        "names_arrival": arrivals.bounds(terms, now=now),
+        "arrives": wording.moment(offer.arrives_local) if offer.arrives_local else "",
         "pays_in": wording.pays_in(days_to_pay),
         "selects": order.routing == WorkOrder.Routing.SELECT,
         "ended": _ended(offer),

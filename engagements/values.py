@@ -13,6 +13,8 @@ from partnernet.core.localtime import resolve
 from partnernet.core.money import CURRENCIES
 
 WINDOW_TOO_SHORT = "An arrival window has at least 45 minutes."
+WITHOUT_START = frozenset({deadlines.COMPLETE_BY, deadlines.ASAP})
+WITHOUT_END = frozenset({deadlines.HARD_START, deadlines.ASAP})
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Schedule:
 
         Raises Invalid for a missing time, an unknown zone, a time that the clocks skip or show twice, or a short window.
         """
-        needed = {"starts": self.kind != deadlines.COMPLETE_BY, "ends": self.kind != deadlines.HARD_START}
+        needed = {"starts": self.kind not in WITHOUT_START, "ends": self.kind not in WITHOUT_END}
         if self.kind not in deadlines.SCHEDULE_KINDS:
             raise Invalid({"schedule_kind": ["Choose when the work is done."]})
         missing = {

@@ -25,17 +25,25 @@ def day(local: datetime | date) -> str:
     return f"{local.day} {local:%B}"
 
 
+def moment(local: datetime) -> str:
+    """Write 8 March, 9 am."""
+    return f"{day(local)}, {clock_time(local)}"
+
+
 def schedule(terms: Terms | ChangeRequest) -> str:
     """Write when the work is done, in the time of its place: 8 March, 9 am to 11 am · 8–9 March · by 9 March, 5 pm."""
     starts, ends = terms.starts_local, terms.ends_local
-    if starts is None and ends is None:
-        return "no date yet"
+    if terms.schedule_kind == deadlines.ASAP:
+        return "as soon as possible: whoever takes it says when"
     if starts is None:
-        return f"by {day(ends)}, {clock_time(ends)}"
+        return f"by {moment(ends)}" if ends else "no date yet"
     if ends is None:
-        return f"{day(starts)}, {clock_time(starts)} sharp"
+        return f"{moment(starts)} sharp"
+    until = clock_time(ends) if starts.date() == ends.date() else moment(ends)
+    if terms.schedule_kind == deadlines.PICK_START:
+        return f"start between {moment(starts)} and {until}: whoever takes it picks"
     if starts.date() == ends.date():
-        return f"{day(starts)}, arrive {clock_time(starts)} to {clock_time(ends)}"
+        return f"{day(starts)}, arrive {clock_time(starts)} to {until}"
     return f"{dates(starts, ends)}, from {clock_time(starts)}"
 
 
@@ -49,7 +57,9 @@ def dates(starts: datetime, ends: datetime) -> str:
 
 
 def short_dates(terms: Terms) -> str:
-    """Write the dates alone: 8–9 March, by 9 March."""
+    """Write the dates alone: 8–9 March, by 9 March, as soon as possible."""
+    if terms.schedule_kind == deadlines.ASAP:
+        return "as soon as possible"
     if terms.starts_local and terms.ends_local:
         return dates(terms.starts_local, terms.ends_local)
     ends, starts = terms.ends_local, terms.starts_local
@@ -76,12 +86,16 @@ def answer_by(instant: datetime, *, now: datetime, zone: str) -> str:
     return f"{named} {clock_time(local)}"
 
 
-def paid_by(terms: Terms) -> date:
-    """Return the day by which it is paid when the work is handed in on its last day."""
+def paid_by(terms: Terms) -> date | None:
+    """Return the day by which it is paid when the work is handed in on its last day; None while that is nobody's promise."""
     last: datetime | None = terms.ends_local or terms.starts_local
-    if last is None:  # a constraint of the database holds one of them
-        raise LookupError("Terms without a date.")
-    return (last + timedelta(days=terms.net_days)).date()
+    return (last + timedelta(days=terms.net_days)).date() if last else None
+
+
+def paid(terms: Terms) -> str:
+    """Write paid by 24 March, or how long after the work where no day is known yet."""
+    on = paid_by(terms)
+    return f"paid by {day(on)}" if on else f"paid {units(terms.net_days, 'day')} after it is handed in"
 
 
 def rate(terms: Terms, *, noun: str) -> str:
@@ -176,6 +190,8 @@ def late_sentence(kind: str) -> str:
     """Say what counts as late."""
     if kind == deadlines.COMPLETE_BY:
         return "Late after the date."
+    if kind in deadlines.NAMED_WHEN_ACCEPTED:
+        return "Late 15 minutes after the start that is named."
     return (
         "Late 15 minutes after the window closes."
         if kind == deadlines.ARRIVAL_WINDOW

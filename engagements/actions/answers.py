@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from contracts.actions import protection
-from engagements import deadlines, margin, shortfall
+from engagements import arrivals, deadlines, margin, shortfall
 from engagements.actions import news, visits
 from engagements.actions.history import drop_draft, fill, record_offer, record_order
 from engagements.actions.revisions import approve_below_floor, require_margin
@@ -43,13 +43,16 @@ from partners.models import Member
 
 
 @transaction.atomic
-def accept(
-    offer: Offer, *, by: Member, revision: UUID, technician: UUID | None = None, now: datetime | None = None
-) -> WorkOrder:
+def accept(  # noqa: PLR0913 - one answer's facts
+    offer: Offer, *, by: Member, revision: UUID, technician: UUID | None = None, arrival: datetime | None = None,
+    now: datetime | None = None,
+) -> WorkOrder:  # fmt: skip
     """Bind the sub to the work; or, where the prime chooses among several, hold it until the choice.
 
+    `arrival` is the start that the sub names, on the clock of the place, where the terms leave it to them.
+
     Raises Stale when the terms are not those that the sub saw, IllegalStep when the offer has ended, RuleBroken when its time
-    has passed or no agreement in force covers the two firms.
+    has passed or no agreement in force covers the two firms, Invalid for an arrival that is missing or outside.
     """
     order = lock_order(offer.work_order_id)
     # Whoever comes too late reads one row of his own, so that fifty who waited are all answered soon.
@@ -61,8 +64,11 @@ def accept(
     terms = _standing_terms(offer, revision)
     _require_in_time(offer, now=now)
     person = _technician(technician, by=by)
-    require_coverage(order, terms, offer=offer, occasion=CoverageCheck.Occasion.ACCEPT, now=now)
+    arrives = arrivals.named(terms, arrival, now=now)
+    fixed = arrivals.appointed(terms, arrives)
+    require_coverage(order, fixed, offer=offer, occasion=CoverageCheck.Occasion.ACCEPT, now=now)
 
+    offer.arrives_local = arrives
     if order.routing == WorkOrder.Routing.SELECT:
         _hold(order, offer, by=by, technician=person, now=now)
         return order
@@ -77,12 +83,15 @@ def accept(
 def _hold(order: WorkOrder, offer: Offer, *, by: Member, technician: Member | None, now: datetime) -> None:
     """Keep that a firm would do it: until 17:00 of the prime's next business day after the answers are due."""
     answers_due = max(offer.respond_by or now, now)
-    prime, start = order.prime, order.starts_at or order.ends_at
+    prime, terms = order.prime, _binding(offer)
+    start = terms.begins_by(now)
     held_until = deadlines.respond_by(
         answers_due, starts_at=start, zone=prime.timezone, holidays=frozenset(prime.holidays)
     )
     # Never beyond the start, and never so short that nobody could choose.
-    offer.held_until, offer.technician = max(held_until, answers_due), technician
+    held_until = max(held_until, answers_due)
+    offer.held_until = min(held_until, start) if offer.arrives_local and start else held_until
+    offer.technician = technician
     record_offer(offer, "accept", by=by, now=now, to=Offer.Status.WILLING, side="sub")
     news.offer_willing(order, offer, now=now)
 
@@ -102,8 +111,11 @@ def choose(offer: Offer, *, by: Member, revision: UUID, now: datetime | None = N
     terms = _standing_terms(offer, revision)
     if offer.held_until is None or offer.held_until <= now:
         raise RuleBroken("The time to choose has passed. Ask them again.", code="too_late")
+    fixed = arrivals.appointed(terms, offer.arrives_local)
+    if offer.arrives_local and fixed.starts_at and fixed.starts_at <= now:
+        raise RuleBroken("The time at which they would come has passed. Ask them again.", code="too_late")
     verdict = require_margin(order, terms, order_lines(order), units=terms.units, by=by)
-    require_coverage(order, terms, offer=offer, occasion=CoverageCheck.Occasion.ACCEPT, now=now)
+    require_coverage(order, fixed, offer=offer, occasion=CoverageCheck.Occasion.ACCEPT, now=now)
     goes = offer.technician if offer.technician and offer.technician.is_active else None
     away = elsewhere([offer], firm_id=offer.firm_id).get(offer.pk, [])
 
@@ -142,13 +154,10 @@ def _technician(key: UUID | None, *, by: Member) -> Member | None:
 
 def bind(order: WorkOrder, offer: Offer, *, by: Actor, technician: Member | None, now: datetime) -> None:
     """Write what an acceptance makes of a locked order: its terms, its sub, the assignment, the notice of protection."""
-    revision = offer.revision
-    if revision is None:  # a constraint of the database keeps it beside every sent offer
-        raise LookupError("An offer without terms.")
-    lines = priced_lines(order)
+    lines, terms = priced_lines(order), _binding(offer)
     for name in TERM_FIELDS:
-        setattr(order, name, getattr(revision, name))
-    order.sub, order.accepted_revision, order.assigned_at = offer.firm, revision, now
+        setattr(order, name, getattr(terms, name))
+    order.sub, order.accepted_revision, order.assigned_at = offer.firm, offer.revision, now
     order.client_price = price_of(lines)
     order.added_revenue = _added_revenue(order, lines, now=now)
     step = WORK_ORDER.check("assign", status=order.status, side="system", role="system")
@@ -169,6 +178,13 @@ def bind(order: WorkOrder, offer: Offer, *, by: Actor, technician: Member | None
         work_order_id=order.pk,
         now=now,
     )
+
+
+def _binding(offer: Offer) -> OfferRevision:
+    """Return the terms as they bind: with the start that the sub named."""
+    if offer.revision is None:  # a constraint of the database keeps it beside every sent offer
+        raise LookupError("An offer without terms.")
+    return arrivals.appointed(offer.revision, offer.arrives_local)
 
 
 def _added_revenue(order: WorkOrder, lines: Sequence[WorkOrderLine], *, now: datetime) -> Decimal:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from engagements import deadlines
+from engagements import arrivals, deadlines
 from engagements.actions import news
 from engagements.actions.answers import bind, fill_others
 from engagements.actions.history import record_offer
@@ -45,7 +45,11 @@ def counter(offer: Offer, new: NewTerms, *, by: Member, now: datetime | None = N
     if not 1 <= units <= most:
         raise Invalid({"units": [f"Between 1 and {most}."]})
     terms = OfferRevision(**new.asked.columns(currency=order.currency, units=units))
-    start = terms.starts_at or terms.ends_at
+    if arrivals.is_named(terms):
+        raise Invalid(
+            {"schedule_kind": ["Say when you would come: a start, or a window in which you arrive."]}
+        )
+    start = terms.begins_by(now)
     if start and start <= now:
         raise Invalid({"starts": ["This time has passed."]})
 
@@ -114,7 +118,7 @@ def refuse_counter(offer: Offer, *, by: Member, reason: str = "", now: datetime 
 
     if offer.respond_by and offer.respond_by <= now:
         firm = offer.firm
-        start = order.starts_at or order.ends_at
+        start = order.begins_by(now)
         offer.respond_by = deadlines.respond_by(
             now, starts_at=start, zone=firm.timezone, holidays=frozenset(firm.holidays)
         )

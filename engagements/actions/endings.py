@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from contracts.actions import protection
-from engagements import endings, pay, wording
+from engagements import arrivals, endings, pay, wording
 from engagements.actions import news
 from engagements.actions.history import record_order
 from engagements.actions.lapsing import lapse_open
@@ -21,6 +21,7 @@ from engagements.actions.shared import lock_offers, lock_order, order_lines, pri
 from engagements.actions.submissions import Handing, reckon, write
 from engagements.endings import Cause
 from engagements.models import AccessGrant, Assignment, Submission, Visit, WorkOrder, WorkOrderLine
+from engagements.models.terms import SCHEDULE_FIELDS
 from engagements.workflow import VISIT, WORK_ORDER
 from partnernet.core import clock, money
 from partnernet.core.errors import Invalid, RuleBroken
@@ -253,14 +254,16 @@ def _still_pays(order: WorkOrder, earned: Decimal | None) -> Decimal | None:
 
 
 def _undo_the_deal(order: WorkOrder) -> list[str]:
-    """Make a draft of an order on which nothing was done, on the pay that was accepted; return the columns that change."""
-    paid = ("amount", "cap_hours", "expenses_cap", "not_to_exceed")
-    for name in paid if order.accepted_revision else ():
-        setattr(order, name, getattr(order.accepted_revision, name))
+    """Make a draft of an order on which nothing was done, on the pay that was accepted and the time as it was offered; return the columns that change."""
+    asked, again = order.accepted_revision, ["amount", "cap_hours", "expenses_cap", "not_to_exceed"]
+    if asked and arrivals.is_named(asked):  # the start that one firm named binds no other
+        again += SCHEDULE_FIELDS
+    for name in again if asked else ():
+        setattr(order, name, getattr(asked, name))
     order.sub, order.accepted_revision, order.assigned_at = None, None, None
     order.client_price, order.added_revenue = None, None  # type: ignore[assignment] # both columns take null
     order.round += 1
-    return ["sub", "accepted_revision", "assigned_at", "client_price", "added_revenue", "round", *paid]
+    return ["sub", "accepted_revision", "assigned_at", "client_price", "added_revenue", "round", *again]
 
 
 def _close(order: WorkOrder, act: _Act) -> Assignment:

@@ -66,12 +66,14 @@ def record_offer(offer: Offer, step: str, *, by: Actor, now: datetime, **told: U
         offer.counter = None
     if offer.status != Offer.Status.WILLING:
         offer.held_until, offer.technician = None, None
+    if offer.status not in (Offer.Status.WILLING, Offer.Status.ACCEPTED):
+        offer.arrives_local = None
     if offer.status not in (Offer.Status.DRAFT, *OPEN):
         offer.ended_at = now
         offer.next_firm_at = now if offer.status in LETS_THE_NEXT_ONE else None
     fields = [
         "status", "counter", "revision", "ended_at", "next_firm_at", "respond_by", "sent_at", "sent_by", "held_until",
-        "technician",
+        "technician", "arrives_local",
     ]  # fmt: skip
     offer.save(update_fields=fields)
     event = _event(step, (before, offer.status), by=by, now=now, told=told)
@@ -92,13 +94,14 @@ def fill(offers: Sequence[Offer], *, now: datetime) -> None:
         counter=None,
         held_until=None,
         technician=None,
+        arrives_local=None,
         ended_at=now,
         next_firm_at=None,
     )
     OfferEvent.objects.bulk_create(events)
     for each in offers:
         each.status, each.counter, each.ended_at, each.next_firm_at = Offer.Status.FILLED, None, now, None
-        each.held_until = each.technician = None
+        each.held_until = each.technician = each.arrives_local = None
 
 
 def drop_draft(offer: Offer) -> None:

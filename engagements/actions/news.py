@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from engagements import wording
+from engagements import arrivals, wording
 from engagements.exposure import exposure_of
 from engagements.margin import Margin
 from engagements.models import Assignment, Engagement, Offer, OfferRevision, WorkOrder
@@ -36,13 +36,15 @@ def terms_in_words(order: WorkOrder, revision: OfferRevision) -> dict[str, Any]:
         "town": order.site.town or order.site.state,
         "dates": wording.short_dates(revision),
         "schedule": wording.schedule(revision),
-        "paid_by": wording.day(wording.paid_by(revision)),
+        "paid": wording.paid(revision),
         "net_days": revision.net_days,
     }
 
 
 def _offer_facts(order: WorkOrder, offer: Offer, *, now: datetime) -> dict[str, Any]:
     revision = offer.counter or offer.revision
+    if revision and revision == offer.revision:
+        revision = arrivals.appointed(revision, offer.arrives_local)
     facts = terms_in_words(order, revision) if revision else {}
     facts |= {
         "scope": order.scope,

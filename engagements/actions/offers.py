@@ -154,7 +154,7 @@ def _require_willing(firm: Firm) -> None:
 
 def _require_time(sending: Sending) -> None:
     order, now = sending.order, sending.now
-    start = order.starts_at or order.ends_at
+    start = order.begins_by(now)
     if start and start <= now:
         raise RuleBroken("The time of this work has passed. Change its dates first.", field="starts")
     if sending.respond_by and sending.respond_by <= now:
@@ -210,7 +210,7 @@ def _send(sending: Sending, offer: Offer) -> None:
 
 def _usual_respond_by(order: WorkOrder, offer: Offer, *, now: datetime) -> datetime:
     firm = offer.firm
-    start = order.starts_at or order.ends_at
+    start = order.begins_by(now)
     return deadlines.respond_by(now, starts_at=start, zone=firm.timezone, holidays=frozenset(firm.holidays))
 
 
@@ -308,7 +308,7 @@ def revise(offer: Offer, new: NewTerms, *, by: Member, now: datetime | None = No
 
 
 def _require_not_passed(terms: OfferRevision, *, now: datetime) -> None:
-    start = terms.starts_at or terms.ends_at
+    start = terms.begins_by(now)
     if start and start <= now:
         raise RuleBroken("This time has passed.", field="starts")
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from engagements import pay
+from engagements import arrivals, pay
 from engagements.actions import news
 from engagements.actions.history import drop_draft, record_offer, record_order
 from engagements.actions.shared import (
@@ -23,7 +23,7 @@ from engagements.demands import DOCUMENTS
 from engagements.models import Engagement, EngagementLine, Offer, WorkOrder, WorkOrderLine
 from engagements.models.offers import OPEN
 from engagements.models.orders import ASKED_FOR_MORE, DO_NOT_SHARE, INTRODUCE, NOTIFY
-from engagements.models.terms import TERM_FIELDS
+from engagements.models.terms import SCHEDULE_FIELDS, TERM_FIELDS
 from engagements.shortfall import plural
 from engagements.values import OrderDraft, Piece
 from engagements.workflow import WORK_ORDER
@@ -189,6 +189,9 @@ def _copy(order: WorkOrder, moved: Moved, *, by: Actor, now: datetime) -> WorkOr
         created_at=now,
         **{name: getattr(order, name) for name in KEPT},
     )
+    if order.accepted_revision and arrivals.is_named(order.accepted_revision):
+        for name in SCHEDULE_FIELDS:  # the start that one firm named binds no other
+            setattr(draft, name, getattr(order.accepted_revision, name))
     if draft.pay_kind == pay.PER_UNIT:
         draft.not_to_exceed = pay.not_to_exceed(replace(draft.pay_terms(), not_to_exceed=None), units=units)
     draft.save(force_insert=True)

@@ -103,7 +103,8 @@ def margin_of(order: WorkOrder, terms: Terms, lines: Sequence[WorkOrderLine], *,
 def need_of(order: WorkOrder, terms: Terms, *, sub_id: UUID, now: datetime) -> Need:
     """Return what an agreement must cover when this firm does this order on these terms."""
     starts_at = terms.starts_at or now
-    ends_at = terms.ends_at or starts_at + WORKING_DAY
+    last = terms.begins_by(now) or starts_at
+    ends_at = terms.ends_at or max(last, starts_at) + WORKING_DAY
     return Need(
         prime_id=order.prime_id,
         sub_id=sub_id,

@@ -9,7 +9,7 @@ from django import forms
 from engagements import deadlines
 from engagements.actions.changes import Wanted
 from engagements.forms.layout import MemberField, TechnicianForm
-from engagements.forms.work import WallTimeField, money
+from engagements.forms.terms import WallTimeField, money
 from engagements.models import ChangeRequest, WorkOrder
 from engagements.models.changes import MONEY
 from engagements.values import Schedule

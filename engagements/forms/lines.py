@@ -2,7 +2,7 @@
 
 from django import forms
 
-from engagements.forms.work import money
+from engagements.forms.terms import money
 from engagements.models import EngagementLine
 from engagements.values import LineFacts
 

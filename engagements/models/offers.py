@@ -12,6 +12,7 @@ from contracts.coverage import OPENS_OFFERS
 from contracts.models import Agreement
 from engagements.models.orders import WorkOrder
 from engagements.models.terms import Terms, terms_constraints
+from partnernet.core.fields import LocalTimeField
 from partnernet.core.models import Entity, EventBase
 from partnernet.core.money import amount_field
 from partners.models import Firm, Member
@@ -55,7 +56,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 class Offer(Entity):
     """`revision` is what an acceptance binds, `counter` what the sub asks for instead while it stands countered.
 
-    While it stands willing, the sub is held until `held_until`, and would send `technician` if that is known.
+    While it stands willing, the sub is held until `held_until`, and would send `technician` if that is known. Where the terms
+    leave the start to the sub, `arrives_local` is what it named when it took the work, on the clock of the place.
     """
 
     class Status(models.TextChoices):
@@ -90,6 +92,7 @@ class Offer(Entity):
     respond_by = models.DateTimeField(null=True, blank=True)
     held_until = models.DateTimeField(null=True, blank=True)
     technician = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    arrives_local = LocalTimeField(null=True, blank=True)
     next_firm_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -117,6 +120,10 @@ class Offer(Entity):
                 condition=(Q(status="willing") & Q(held_until__isnull=False))
                 | (~Q(status="willing") & Q(held_until=None, technician=None)),
                 name="offer_held_while_willing",
+            ),
+            models.CheckConstraint(
+                condition=Q(arrives_local=None) | Q(status__in=["willing", "accepted"]),
+                name="offer_arrival_named_by_whoever_takes_it",
             ),
         ]
         indexes = [

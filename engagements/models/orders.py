@@ -60,7 +60,7 @@ class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
     def for_list(self) -> Self:
         """Read no more than a list of orders shows: the columns of 25 orders and their firms cost more than the query."""
         return self.with_units().select_related("prime", "sub", "client").only(
-            "number", "title", "status", "currency", "not_to_exceed", "starts_local", "ends_local",
+            "number", "title", "status", "currency", "not_to_exceed", "schedule_kind", "starts_local", "ends_local",
             "prime__name", "sub__name", "client__name",
         )  # fmt: skip
 

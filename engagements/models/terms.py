@@ -1,5 +1,6 @@
 """The columns of what two firms agree on. An order proposes them, an offer's revision fixes them."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import models
@@ -19,6 +20,9 @@ TERM_FIELDS = (
 )  # fmt: skip
 
 
+SCHEDULE_FIELDS = ("schedule_kind", "timezone", "starts_local", "starts_at", "ends_local", "ends_at")
+
+
 class Terms(models.Model):
     """Pay, schedule and what else is agreed. Amounts are in `currency`; `silence_days` are business days."""
 
@@ -31,7 +35,9 @@ class Terms(models.Model):
     class ScheduleKind(models.TextChoices):
         ARRIVAL_WINDOW = deadlines.ARRIVAL_WINDOW, "Arrive between"
         HARD_START = deadlines.HARD_START, "Start exactly at"
+        PICK_START = deadlines.PICK_START, "They pick a start between"
         COMPLETE_BY = deadlines.COMPLETE_BY, "Finish by"
+        ASAP = deadlines.ASAP, "As soon as possible"
 
     currency = currency_field()
     pay_kind = models.CharField(max_length=10, choices=PayKind.choices, default=PayKind.FIXED)
@@ -74,6 +80,11 @@ class Terms(models.Model):
             not_to_exceed=self.not_to_exceed,
         )
 
+    def begins_by(self, now: datetime) -> datetime | None:
+        """Return what an answer has to come before."""
+        kind, starts_at, ends_at = self.schedule_kind, self.starts_at, self.ends_at
+        return deadlines.begins_by(kind, now=now, starts_at=starts_at, ends_at=ends_at)
+
     def fee_for_cancelling(self, *, on_the_way: bool = False) -> Decimal:
         """Return the fee owed for a late end: as agreed, else the minimum hours, and the trip to whoever had set off."""
         if self.cancellation_fee is not None:
@@ -91,6 +102,7 @@ def terms_constraints(table: str) -> list[models.BaseConstraint]:
     )
     only_start = Q(starts_at__isnull=False, starts_local__isnull=False, ends_at=None, ends_local=None)
     only_end = Q(starts_at=None, starts_local=None, ends_at__isnull=False, ends_local__isnull=False)
+    no_time = Q(starts_at=None, starts_local=None, ends_at=None, ends_local=None)
     long_enough = Q(ends_at__gte=F("starts_at") + deadlines.SHORTEST_WINDOW)
     return [
         models.CheckConstraint(
@@ -98,9 +110,14 @@ def terms_constraints(table: str) -> list[models.BaseConstraint]:
         ),
         models.CheckConstraint(condition=Q(not_to_exceed__gt=0), name=f"{table}_not_to_exceed_given"),
         models.CheckConstraint(
-            condition=(Q(schedule_kind=deadlines.ARRIVAL_WINDOW) & with_both & long_enough)
+            condition=(
+                Q(schedule_kind__in=[deadlines.ARRIVAL_WINDOW, deadlines.PICK_START])
+                & with_both
+                & long_enough
+            )
             | (Q(schedule_kind=deadlines.HARD_START) & only_start)
-            | (Q(schedule_kind=deadlines.COMPLETE_BY) & only_end),
+            | (Q(schedule_kind=deadlines.COMPLETE_BY) & only_end)
+            | (Q(schedule_kind=deadlines.ASAP) & no_time),
             name=f"{table}_schedule_fits_its_kind",
         ),
         models.CheckConstraint(

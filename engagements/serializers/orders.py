@@ -19,6 +19,7 @@ from engagements.serializers.terms import (
     RevisionSerializer,
     TermsInput,
     TermsSerializer,
+    WallTime,
 )
 from engagements.values import OrderDraft, Piece, Recipient
 from partnernet.core import clock
@@ -154,6 +155,12 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
     documents = serializers.ListField(
         source="work_order.documents", child=serializers.CharField(), read_only=True
     )
+    arrives = WallTime(
+        source="arrives_local",
+        read_only=True,
+        allow_null=True,
+        help_text="The start that the firm named when it took the work, on the clock of the place.",
+    )
     looked: Around | None = None
     pays_in = PaysInField()
     warnings = serializers.SerializerMethodField()
@@ -163,7 +170,7 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
         fields = [
             "id", "status", "prime", "firm", "work_order", "town", "state", "miles", "kind_of_business", "insurance",
             "insurance_limit", "documents", "revision", "counter",
-            "round", "position", "enclosed_agreement", "waiver_reason", "sent_at", "respond_by", "held_until", "ended_at", "pays_in",
+            "round", "position", "enclosed_agreement", "waiver_reason", "sent_at", "respond_by", "held_until", "arrives", "ended_at", "pays_in",
             "warnings",
         ]  # fmt: skip
         read_only_fields = fields
@@ -213,10 +220,16 @@ class OfferInput(Input):
 
 
 class AcceptInput(Input):
-    """The revision that was seen; who goes, if that is known."""
+    """The revision that was seen; who goes, if that is known; the start, where the terms leave it to whoever accepts."""
 
     revision = serializers.UUIDField()
     technician = serializers.UUIDField(required=False, allow_null=True)
+    arrival = WallTime(
+        required=False,
+        allow_null=True,
+        help_text="When you will be there, on the clock of the place: with `pick_start` within the window,"
+        " with `asap` within a day.",
+    )
 
 
 class ChooseInput(Input):

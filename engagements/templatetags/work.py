@@ -4,6 +4,7 @@ from django import template
 
 from engagements import wording
 from engagements.models.terms import Terms
+from partnernet.core.templatetags import ui
 
 register = template.Library()
 
@@ -27,6 +28,13 @@ def schedule_of(terms: Terms) -> str:
     """Write when the work is done, in the time of its place."""
     said = wording.schedule(terms)
     return said[:1].upper() + said[1:]
+
+
+@register.filter
+def paid(terms: Terms) -> str:
+    """Write paid by Sat 24 March, or how long after the work where no day is known yet."""
+    on = wording.paid_by(terms)
+    return f"paid by {ui.day(on)}" if on else wording.paid(terms)
 
 
 @register.filter

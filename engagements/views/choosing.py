@@ -38,7 +38,9 @@ def choose_among(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
             "offer": offer,
             "known": known.get(offer.firm_id, ""),
             "promises": not_mirrored(order, offer.revision),
-            "dates": wording.short_dates(offer.revision),
+            "dates": wording.moment(offer.arrives_local)
+            if offer.arrives_local
+            else wording.short_dates(offer.revision),
             "margin": margin_of(order, offer.revision, lines, units=offer.revision.units),
         }
         for offer in willing

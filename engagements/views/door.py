@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
@@ -24,9 +23,11 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_http_methods, require_POST
 
 from engagements.actions import answers, counters
+from engagements.arrivals import FIELD
 from engagements.double_booking import elsewhere
 from engagements.exposure import warning_before
-from engagements.forms.work import AnswerForm, NewTermsForm
+from engagements.forms.terms import CounterForm
+from engagements.forms.work import AnswerForm
 from engagements.models import Offer
 from engagements.offer_facts import facts_for_sub
 from engagements.views.talk import asked_context
@@ -117,7 +118,7 @@ def offer_door_counter(request: HttpRequest, token: str) -> HttpResponse:
     standing = visitor.offer.revision
     if standing is None:
         raise Http404
-    form = NewTermsForm(request.POST or None, initial=NewTermsForm.of(standing) | {"units": standing.units})
+    form = CounterForm(request.POST or None, initial=CounterForm.of(standing) | {"units": standing.units})
     if form.is_valid():
         return _answer(request, visitor, token, step="counter")
     return render(request, "engagements/door_counter.html", _context(visitor, token) | {"form": form})
@@ -150,7 +151,7 @@ def _answer(request: HttpRequest, visitor: Visitor, token: str, *, step: str) ->
 def _act(request: HttpRequest, visitor: Visitor, step: str) -> None:
     """Take the step and leave a sentence about it for the next page."""
     acts: dict[str, Callable[[], object]] = {
-        "accept": lambda: answers.accept(visitor.offer, by=visitor.member, revision=_seen(request)),
+        "accept": lambda: answers.accept(visitor.offer, by=visitor.member, **_seen(request)),
         "decline": lambda: answers.decline(
             visitor.offer, by=visitor.member, reason=request.POST.get("reason", "")[:500]
         ),
@@ -162,17 +163,17 @@ def _act(request: HttpRequest, visitor: Visitor, step: str) -> None:
         messages.error(request, str(refused))
 
 
-def _seen(request: HttpRequest) -> UUID:
-    """Return the revision that the page showed."""
+def _seen(request: HttpRequest) -> dict[str, Any]:
+    """Return the revision that the page showed, and the start that was named."""
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        raise RuleBroken("The terms could not be told apart. Read them again.")
-    revision: UUID = form.cleaned_data["revision"]
-    return revision
+        wrong = form.errors.get(FIELD) or ["The terms could not be told apart. Read them again."]
+        raise RuleBroken(str(wrong[0]))
+    return {name: form.cleaned_data[name] for name in ("revision", FIELD)}
 
 
 def _counter(request: HttpRequest, visitor: Visitor) -> None:
-    form = NewTermsForm(request.POST)
+    form = CounterForm(request.POST)
     standing = visitor.offer.revision
     if standing is None or not form.is_valid():
         raise RuleBroken("These terms could not be read. Type them again.")

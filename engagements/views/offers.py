@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -14,16 +14,19 @@ from django.views.decorators.http import require_GET, require_POST
 from engagements import wording
 from engagements.actions import answers, counters
 from engagements.actions import offers as actions
+from engagements.arrivals import FIELD
 from engagements.demands import BEING_CHECKED, Met
 from engagements.double_booking import elsewhere
 from engagements.exposure import warning_before
-from engagements.forms.work import AnswerForm, NewTermsForm
+from engagements.forms.terms import CounterForm, NewTermsForm
+from engagements.forms.work import AnswerForm
 from engagements.models import Offer
 from engagements.offer_facts import facts_for_sub
 from engagements.views.jobs import LEADS, READERS
 from engagements.views.talk import asked_context
 from engagements.workflow import OFFER
 from partnernet.core import clock
+from partnernet.core.errors import Invalid
 from partnernet.core.pages import page_of
 from partners.forms import PaperForm
 from partners.http import MemberRequest, answer, for_roles, tried
@@ -89,24 +92,27 @@ def _to_send(papers: Sequence[Met]) -> list[tuple[Met, PaperForm]]:
     ]
 
 
+def _read_answer(sent: QueryDict) -> dict[str, Any]:
+    """Return which terms were seen, who goes and when. 404 for what no page of ours would send."""
+    form = AnswerForm(sent)
+    if not form.is_valid():
+        if set(form.errors) != {FIELD}:
+            raise Http404
+        raise Invalid({FIELD: [str(each) for each in form.errors[FIELD]]})
+    typed: dict[str, Any] = form.cleaned_data
+    return typed
+
+
 @require_POST
 @for_roles(*LEADS)
 def accept(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     found = offer_or_404(request, pk)
-    form = AnswerForm(request.POST)
-    if not form.is_valid():
-        raise Http404
-    typed = form.cleaned_data
+
+    def act() -> None:
+        answers.accept(found, by=request.member, **_read_answer(request.POST))
+
     to = reverse("offer", args=[firm, pk])
-    said = "The job is yours. Both firms are bound."
-    return answer(
-        request,
-        lambda: answers.accept(
-            found, by=request.member, revision=typed["revision"], technician=typed["technician"]
-        ),
-        to=to,
-        said=said,
-    )
+    return answer(request, act, to=to, said="The job is yours. Both firms are bound.")
 
 
 @require_POST
@@ -140,8 +146,8 @@ def _new_terms(request: MemberRequest, pk: UUID, *, step: str, submit: str) -> H
     if standing is None:
         raise Http404
     act: Callable[..., Offer] = counters.counter if step == "counter" else actions.revise
-    initial = NewTermsForm.of(standing) | {"units": standing.units}
-    form = NewTermsForm(request.POST or None, initial=initial)
+    kind = CounterForm if step == "counter" else NewTermsForm
+    form = kind(request.POST or None, initial=kind.of(standing) | {"units": standing.units})
     if form.is_valid() and tried(
         form, lambda: act(found, form.new_terms(standing.timezone), by=request.member)
     ):

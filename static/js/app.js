@@ -48,6 +48,16 @@ document.addEventListener("click", (event) => {
   input.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
+// A field that depends on a choice shows with it alone; without scripts all of them show.
+for (const field of document.querySelectorAll("[data-when]")) {
+  const choice = field.closest("form").elements[field.dataset.when];
+  const show = () => {
+    field.hidden = !field.dataset.is.split(" ").includes(choice.value);
+  };
+  choice.addEventListener("change", show);
+  show();
+}
+
 // One press, one request: a button that sends says so and waits.
 document.addEventListener("submit", (event) => {
   const button = event.submitter;
