@@ -1,13 +1,15 @@
 """Turn typing about clients into values. Nothing is saved or decided here."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
 
 from clients.actions.clients import ClientFacts, ContactFacts, SiteFacts
+from clients.actions.successions import Became
 from clients.importing import FIELDS
-from clients.models import Client, ClientImport, Contact, PriceBasis, Site
+from clients.models import Client, ClientImport, ClientSuccession, Contact, PriceBasis, Site
 from partnernet.core.forms import FoldedForm
 
 
@@ -139,6 +141,51 @@ class ContactForm(forms.Form):
     @staticmethod
     def of(contact: Contact) -> dict[str, Any]:
         return {name: getattr(contact, name) for name in ContactForm.base_fields}
+
+
+class BecameForm(forms.Form):
+    """What became of a client: the one it goes on as is chosen from the list or named."""
+
+    kind = forms.ChoiceField(
+        label="What happened", choices=ClientSuccession.Kind, widget=forms.RadioSelect, initial="sold"
+    )
+    happened_on = forms.DateField(label="On", widget=forms.DateInput({"type": "date"}))
+    name = forms.CharField(
+        label="Its name now",
+        max_length=200,
+        required=False,
+        help_text="Leave it empty when you choose one of your clients below.",
+    )
+    successor = forms.ModelChoiceField(
+        Client.objects.none(),
+        label="It goes on as this client of yours",
+        required=False,
+        empty_label="Not on the list",
+    )
+    sites = forms.ModelMultipleChoiceField(
+        Site.objects.none(),
+        label="If a part went: which sites",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    note = forms.CharField(
+        label="Note for your own firm", required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
+    )
+
+    def __init__(self, client: Client, data: Mapping[str, Any] | None = None, *, today: date) -> None:
+        super().__init__(data, initial={"happened_on": today})
+        others = Client.objects.visible_to(client.firm_id).exclude(pk=client.pk).in_order()
+        self.fields["successor"].queryset = others  # type: ignore[attr-defined]  # the stubs see a plain field
+        self.fields["sites"].queryset = client.sites.in_order()  # type: ignore[attr-defined]  # the same
+        if not client.sites.exists():
+            del self.fields["sites"]
+
+    def became(self) -> Became:
+        typed = dict(self.cleaned_data)
+        successor, sites = typed.pop("successor"), typed.pop("sites", ())
+        return Became(
+            **typed, successor=successor.pk if successor else None, sites=tuple(site.pk for site in sites)
+        )
 
 
 class UploadForm(forms.Form):

@@ -1,6 +1,6 @@
 """The prime's clients, the people there and the places to go. Private to one firm: nobody else can see or search them."""
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -45,6 +45,17 @@ class ClientQuerySet(models.QuerySet["Client"]):
             return Coalesce(models.Subquery(own.annotate(count=models.Count("pk")).values("count")), 0)
 
         return self.annotate(site_count=count(Site.objects.all()), contact_count=count(Contact.objects.all()))
+
+    def with_successor(self) -> Self:
+        """Add `now_called`: under which name a client that was sold or merged goes on, else an empty word."""
+        became = ClientSuccession.objects.standing().ending().filter(before=models.OuterRef("pk"))
+        return self.annotate(
+            now_called=Coalesce(
+                models.Subquery(became.values("after__name")[:1]),
+                models.Value(""),
+                output_field=models.CharField(),
+            )
+        )
 
     def with_sorting(self) -> Self:
         """Add `sorting`, by which names are listed whatever their case."""
@@ -101,6 +112,9 @@ class Client(Entity):
     )
     created_at = models.DateTimeField(db_default=Now())
     changed_at = models.DateTimeField(null=True, blank=True)
+
+    if TYPE_CHECKING:  # annotated by `with_successor`
+        now_called: str
 
     objects = ClientQuerySet.as_manager()
 
@@ -193,3 +207,93 @@ class Site(Entity):
         return ", ".join(
             part for part in (self.street, town, self.country if self.country != "US" else "") if part
         )
+
+
+class ClientSuccessionQuerySet(models.QuerySet["ClientSuccession"]):
+    def visible_to(self, firm: Firm | UUID) -> Self:
+        return self.filter(firm=firm)
+
+    def standing(self) -> Self:
+        return self.filter(undone_at=None)
+
+    def ending(self) -> Self:
+        """Keep those after which the first client goes on as the second."""
+        return self.filter(kind__in=ClientSuccession.ENDING)
+
+    def about(self, client: Client) -> Self:
+        return self.filter(models.Q(before=client) | models.Q(after=client))
+
+    def with_people(self) -> Self:
+        return self.select_related("before", "after", "recorded_by", "undone_by")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-recorded_at", "-pk")
+
+
+class ClientSuccession(Entity):
+    """What became of a client: sold or merged into another, renamed, or split in two. A mistake is undone, never deleted.
+
+    `moved` keeps what undoing puts back: the sites with the names they had, the contacts, and the words that the
+    second client got as other names.
+    """
+
+    class Kind(models.TextChoices):
+        SOLD = "sold", "Sold to another owner"
+        RENAMED = "renamed", "Has a new name"
+        MERGED = "merged", "Merged with another client"
+        SPLIT = "split", "A part became a client of its own"
+
+    ENDING = (Kind.SOLD, Kind.MERGED)
+
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind)
+    before = models.ForeignKey(Client, models.PROTECT, related_name="successions")
+    after = models.ForeignKey(Client, models.PROTECT, related_name="preceded_by")
+    name_before = models.CharField(max_length=200)
+    name_after = models.CharField(max_length=200)
+    happened_on = models.DateField()
+    note = models.TextField(blank=True)
+    moved = models.JSONField(default=dict)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    undone_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ClientSuccessionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["sold", "renamed", "merged", "split"]),
+                name="succession_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="renamed", before=models.F("after"))
+                | (~models.Q(kind="renamed") & ~models.Q(before=models.F("after"))),
+                name="succession_of_two_clients_unless_renamed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(undone_at=None, undone_by=None)
+                | models.Q(undone_at__gte=models.F("recorded_at"), undone_by__isnull=False),
+                name="succession_undone_whole",
+            ),
+            models.UniqueConstraint(
+                fields=["before"],
+                condition=models.Q(undone_at=None, kind__in=["sold", "merged"]),
+                name="client_ends_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name_before}: {self.get_kind_display()}"
+
+    @property
+    def sentence(self) -> str:
+        """Say what happened, without the day."""
+        said = {
+            "sold": f"{self.name_before} was sold and goes on as {self.name_after}",
+            "renamed": f"{self.name_before} is now called {self.name_after}",
+            "merged": f"{self.name_before} merged into {self.name_after}",
+            "split": f"A part of {self.name_before} became {self.name_after}",
+        }
+        return said[self.kind]

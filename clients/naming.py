@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
-from clients.models import Client
+from clients.models import Client, ClientSuccession
 
 WORDS = re.compile(r"[^\W_]+")
 LEGAL_FORMS = frozenset(
@@ -32,6 +33,19 @@ def first_named(text: str, names: Iterable[str], domains: Iterable[str]) -> str:
         if whole and re.search(rf"(?<![\w-]){whole}(?![\w-])", text.casefold()):
             return domain
     return ""
+
+
+def other_name(client: Client, known: Iterable[ClientSuccession], *, at: datetime) -> str:
+    """Say what a client was called at a moment in the past, or as which it goes on, in words to stand behind its name.
+
+    `known` is what stands of its successions, the newest first.
+    """
+    rows = list(known)
+    for row in rows:
+        if row.before_id == client.pk and row.kind in ClientSuccession.ENDING:
+            return f"now {row.name_after}"
+    then = [row for row in rows if row.kind == ClientSuccession.Kind.RENAMED and row.recorded_at > at]
+    return f"then {then[-1].name_before}" if then else ""
 
 
 def _words(text: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from clients.models import Client, PriceBasis, Site
+from clients.models import Client, ClientSuccession, PriceBasis, Site
 from partnernet.core.rest import Input
 
 
@@ -74,3 +74,30 @@ class NewSiteInput(SiteInput):
     """A new site names its client."""
 
     client = serializers.UUIDField()
+
+
+class ClientSuccessionSerializer(serializers.ModelSerializer[ClientSuccession]):
+    """What became of a client of the caller's firm."""
+
+    before = serializers.UUIDField(source="before_id", read_only=True)
+    after = serializers.UUIDField(source="after_id", read_only=True)
+
+    class Meta:
+        model = ClientSuccession
+        fields = [
+            "id", "kind", "before", "after", "name_before", "name_after", "happened_on", "note", "recorded_at",
+            "undone_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class ClientSuccessionInput(Input):
+    """What happened to which client. It goes on as `successor`, one of the caller's clients, or as a new one called `name`."""
+
+    client = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=ClientSuccession.Kind.choices)
+    happened_on = serializers.DateField()
+    name = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    successor = serializers.UUIDField(required=False, allow_null=True)
+    sites = serializers.ListField(child=serializers.UUIDField(), max_length=200, required=False)
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)

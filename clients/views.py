@@ -11,7 +11,7 @@ from clients.actions import clients as actions
 from clients.actions import imports
 from clients.forms import ClientForm, ContactForm, MappingForm, SiteForm, UploadForm
 from clients.importing import TOO_LARGE
-from clients.models import Client, ClientImport, Contact, Site
+from clients.models import Client, ClientImport, ClientSuccession, Contact, Site
 from partnernet.core import clock, uploads
 from partnernet.core.pages import page_of
 from partners.http import MemberRequest, answer, for_roles, tried
@@ -26,7 +26,7 @@ writers = for_roles(*actions.WRITERS)
 def clients(request: MemberRequest, firm: UUID) -> HttpResponse:
     """The list, searched by name, alias, domain or town."""
     sought = request.GET.get("q", "").strip()[:100]
-    found = Client.objects.visible_to(firm).named_like(sought).with_counts().with_sorting()
+    found = Client.objects.visible_to(firm).named_like(sought).with_counts().with_successor().with_sorting()
     page = page_of(found, request, by=("sorting",))
     may_write = request.member.role in actions.WRITERS
     return render(request, "clients/clients.html", {"page": page, "sought": sought, "may_write": may_write})
@@ -40,6 +40,7 @@ def client(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
         "client": found,
         "sites": found.sites.in_order(),
         "contacts": found.contacts.order_by("name", "pk"),
+        "successions": ClientSuccession.objects.about(found).with_people().newest_first(),
         "may_write": request.member.role in actions.WRITERS,
     }
     return render(request, "clients/client.html", context)

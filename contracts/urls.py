@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts.views import agreements, exceptions, protection, signing
+from contracts.views import agreements, exceptions, protection, signing, successions
 
 urlpatterns = [
     path("agreements/", agreements.agreements, name="agreements"),
@@ -26,4 +26,6 @@ urlpatterns = [
     path("protected-clients/<uuid:pk>/", protection.protected_client, name="protected-client"),
     path("protected-clients/<uuid:pk>/release/", protection.release, name="protected-client-release"),
     path("protected-clients/<uuid:pk>/insist/", protection.insist, name="protected-client-insist"),
+    path("clients/<uuid:pk>/became/", successions.became, name="client-became"),
+    path("client-successions/<uuid:pk>/undo/", successions.undo, name="client-succession-undo"),
 ]

@@ -10,6 +10,7 @@ from rest_framework.routers import SimpleRouter
 from billing.api import BilledEngagementsViewSet, BilledWorkOrdersViewSet, InvoicesViewSet, PaymentsViewSet
 from clients.api import ClientsViewSet, SitesViewSet
 from contracts.api import AgreementsViewSet, ProtectedClientsViewSet
+from contracts.api_successions import ClientSuccessionsViewSet
 from engagements.api import OffersViewSet, QuestionsViewSet, VisitsViewSet
 from engagements.api.invites import EnclosingInvitesViewSet
 from partners.api.firms import FirmsViewSet, ScoresViewSet
@@ -21,6 +22,7 @@ router.register("firm-invites", EnclosingInvitesViewSet, "api-firm-invite")
 router.register("scores", ScoresViewSet, "api-score")
 router.register("ratings", RatingsViewSet, "api-rating")
 router.register("clients", ClientsViewSet, "api-client")
+router.register("client-successions", ClientSuccessionsViewSet, "api-client-succession")
 router.register("sites", SitesViewSet, "api-site")
 router.register("agreements", AgreementsViewSet, "api-agreement")
 router.register("protected-clients", ProtectedClientsViewSet, "api-protected-client")

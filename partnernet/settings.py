@@ -299,6 +299,7 @@ SPECTACULAR_SETTINGS = {
         "ChangeKindEnum": "engagements.models.changes.ChangeRequest.Kind",
         "DeliverableKindEnum": "engagements.models.visits.Deliverable.Kind",
         "ProblemKindEnum": "engagements.models.visits.Problem.Kind",
+        "SuccessionKindEnum": "clients.models.ClientSuccession.Kind",
     },
 }
 

@@ -75,8 +75,8 @@ def add_client(
 
     Raises Invalid when the name or the id is on it already.
     """
-    _writes(by)
-    with _once():
+    require_writer(by)
+    with once():
         return Client.objects.create(
             firm_id=by.firm_id, came_with=came_with, created_at=now or clock.now(), **_client_columns(facts)
         )
@@ -84,7 +84,7 @@ def add_client(
 
 @transaction.atomic
 def change_client(client: Client, facts: ClientFacts, *, by: Member, now: datetime | None = None) -> Client:
-    _writes(by)
+    require_writer(by)
     client = (
         Client.objects.visible_to(by.firm_id).select_for_update(of=("self",), no_key=True).get(pk=client.pk)
     )
@@ -97,29 +97,29 @@ def add_site(client: Client, facts: SiteFacts, *, by: Member, came_with: ClientI
 
     Raises Invalid when its time zone cannot be known from a US ZIP and was not typed, or when coordinates are half given.
     """
-    _writes(by)
+    require_writer(by)
     client = Client.objects.visible_to(by.firm_id).get(pk=client.pk)
-    with _once():
+    with once():
         return Site.objects.create(client=client, came_with=came_with, **asdict(located(facts)))
 
 
 @transaction.atomic
 def change_site(site: Site, facts: SiteFacts, *, by: Member, now: datetime | None = None) -> Site:
-    _writes(by)
+    require_writer(by)
     site = Site.objects.visible_to(by.firm_id).select_for_update(of=("self",), no_key=True).get(pk=site.pk)
     return _change(site, asdict(located(facts)), now)
 
 
 @transaction.atomic
 def add_contact(client: Client, facts: ContactFacts, *, by: Member) -> Contact:
-    _writes(by)
+    require_writer(by)
     client = Client.objects.visible_to(by.firm_id).get(pk=client.pk)
     return Contact.objects.create(client=client, **_contact_columns(facts))
 
 
 @transaction.atomic
 def change_contact(contact: Contact, facts: ContactFacts, *, by: Member) -> Contact:
-    _writes(by)
+    require_writer(by)
     contact = Contact.objects.filter(client__firm=by.firm_id).get(pk=contact.pk)
     for name, value in _contact_columns(facts).items():
         setattr(contact, name, value)
@@ -130,7 +130,7 @@ def change_contact(contact: Contact, facts: ContactFacts, *, by: Member) -> Cont
 @transaction.atomic
 def remove_contact(contact: Contact, *, by: Member) -> None:
     """Forget a person who is no longer there."""
-    _writes(by)
+    require_writer(by)
     Contact.objects.filter(client__firm=by.firm_id).get(pk=contact.pk).delete()
 
 
@@ -185,13 +185,13 @@ def _contact_columns(facts: ContactFacts) -> Mapping[str, str]:
 def _change(row: Row, columns: Mapping[str, object], now: datetime | None) -> Row:
     for name, value in {**columns, "changed_at": now or clock.now()}.items():
         setattr(row, name, value)
-    with _once():
+    with once():
         row.save(update_fields=[*columns, "changed_at"])
     return row
 
 
 @contextmanager
-def _once() -> Iterator[None]:
+def once() -> Iterator[None]:
     """Turn a broken promise of the database into the sentence that belongs to it."""
     try:
         with transaction.atomic():
@@ -203,6 +203,6 @@ def _once() -> Iterator[None]:
         raise Invalid(_TAKEN[name]) from None
 
 
-def _writes(by: Member) -> None:
+def require_writer(by: Member) -> None:
     if by.role not in WRITERS:
         raise WrongRole("Your role reads the list of clients. Ask an owner or a dispatcher to change it.")

@@ -4,16 +4,15 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.urls import reverse
 
 from contracts import terms
-from contracts.actions.history import Done, day_for, record
+from contracts.actions import following
+from contracts.actions.history import day_for
+from contracts.actions.protection_news import note, tell
 from contracts.models import Agreement, PriorRelationship, ProtectedClient
-from partnernet.core import clock, localtime, notify
-from partnernet.core.actors import CLOCK
+from partnernet.core import clock, localtime
 from partnernet.core.errors import IllegalStep, Invalid, RuleBroken, WrongRole, WrongSide
-from partnernet.core.workflow import SYSTEM
-from partners.models import Firm, Member
+from partners.models import Member
 
 DECIDERS = ("owner", "dispatcher")
 
@@ -39,6 +38,7 @@ def serve(  # noqa: PLR0913 - the interface of the app above: five facts and the
         return None
     known = ProtectedClient.objects.filter(agreement=agreement, client=client_id).first()
     if known:
+        following.serves_itself(known)
         return known
     sub = agreement.firm_on(agreement.side_of(sub_id))
     today = localtime.day_in(now, sub.timezone)
@@ -56,8 +56,9 @@ def serve(  # noqa: PLR0913 - the interface of the app above: five facts and the
         tail_months=agreement.client_tail_months,
         protected_until=terms.tail_end(today, agreement.client_tail_months),
     )
-    _note(row, "serve_notice", now=now, changes={"client": client_name, "work_order": str(work_order_id)})
-    _tell(row, "protected_client_notice", sub, now=now, until=day_for(sub, row.declare_by))
+    note(row, "serve_notice", now=now, changes={"client": client_name, "work_order": str(work_order_id)})
+    tell(row, "protected_client_notice", sub, now=now, until=day_for(sub, row.declare_by))
+    following.go_on(row, now=now)
     return row
 
 
@@ -77,7 +78,8 @@ def serviced(*, prime_id: UUID, sub_id: UUID, client_id: UUID, on: date, now: da
         row.first_service_on, row.last_service_on = row.first_service_on or on, on
         row.protected_until = max(row.protected_until, terms.tail_end(on, row.tail_months))
         row.save(update_fields=["first_service_on", "last_service_on", "protected_until"])
-        _note(row, "service", now=now, changes={"client": row.client_name, "on": on.isoformat()})
+        note(row, "service", now=now, changes={"client": row.client_name, "on": on.isoformat()})
+        following.lengthen(row)
         moved += 1
     return moved
 
@@ -104,14 +106,14 @@ def declare_prior(
         declared_by=by.user,
         declared_at=now,
     )
-    _note(
+    note(
         protected,
         "declare_prior",
         by=by,
         now=now,
         changes={"client": protected.client_name, "dated": evidence_on.isoformat()},
     )
-    _tell(protected, "prior_relationship_declared", protected.prime, now=now, evidence=declared.evidence)
+    tell(protected, "prior_relationship_declared", protected.prime, now=now, evidence=declared.evidence)
     return declared
 
 
@@ -142,8 +144,8 @@ def _answer(protected: ProtectedClient, answer: str, *, by: Member, now: datetim
         protected.status = ProtectedClient.Status.RELEASED
         protected.save(update_fields=["status"])
     step = "release_client" if answer == PriorRelationship.Status.RELEASED else "insist_client"
-    _note(protected, step, by=by, now=now, changes={"client": protected.client_name})
-    _tell(
+    note(protected, step, by=by, now=now, changes={"client": protected.client_name})
+    tell(
         protected,
         "prior_relationship_answered",
         protected.sub,
@@ -170,33 +172,3 @@ def _evidence_holds(protected: ProtectedClient, evidence: str, evidence_on: date
         raise Invalid({"evidence": ["Name the contract, invoice or signed proposal."]})
     if evidence_on >= localtime.day_in(protected.notified_at, protected.sub.timezone):
         raise Invalid({"evidence_on": ["The paper must be dated before the notice."]})
-
-
-def _note(
-    protected: ProtectedClient, step: str, *, now: datetime, by: Member | None = None, changes: dict[str, str]
-) -> None:
-    agreement = protected.agreement
-    side = agreement.side_of(by.firm_id) if by else SYSTEM
-    record(
-        agreement,
-        Done(step, side, agreement.status, agreement.status, changes=changes),
-        by=by or CLOCK,
-        now=now,
-    )
-
-
-def _tell(protected: ProtectedClient, kind: str, firm: Firm, *, now: datetime, **context: str) -> None:
-    notify.owe(
-        kind,
-        to=Member.objects.active().addressees(firm.pk, *DECIDERS),
-        now=now,
-        path=reverse("protected-client", args=[firm.pk, protected.pk]),
-        context={
-            "client": protected.client_name,
-            "prime": protected.prime.name,
-            "sub": protected.sub.name,
-            "tail_months": protected.tail_months,
-            **context,
-        },
-        subject_id=protected.agreement_id,
-    )

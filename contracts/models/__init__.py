@@ -2,7 +2,12 @@
 
 from contracts.models.agreements import Agreement, AgreementEvent, AgreementRevision, Reading, Signature
 from contracts.models.approaches import ApproachReport
-from contracts.models.protection import CoverageOverride, PriorRelationship, ProtectedClient
+from contracts.models.protection import (
+    CoverageOverride,
+    PriorRelationship,
+    ProtectedClient,
+    ProtectionFollowing,
+)
 from contracts.models.templates import AgreementTemplate, ClauseVersion, TemplateVersion, VariableDefinition
 
 __all__ = [
@@ -15,6 +20,7 @@ __all__ = [
     "CoverageOverride",
     "PriorRelationship",
     "ProtectedClient",
+    "ProtectionFollowing",
     "Reading",
     "Signature",
     "TemplateVersion",

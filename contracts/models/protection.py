@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import models
 
-from clients.models import Client
+from clients.models import Client, ClientSuccession
 from contracts.models.agreements import Agreement
 from partnernet.core.models import Entity, User
 from partners.models import Firm
@@ -39,6 +39,7 @@ class ProtectedClient(Entity):
     sub = models.ForeignKey(Firm, models.PROTECT, related_name="clients_served_for_others")
     client = models.ForeignKey(Client, models.PROTECT, related_name="protections")
     client_name = models.CharField(max_length=200)
+    formerly = models.CharField(max_length=200, blank=True)
     work_order_id = models.UUIDField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.PROTECTED)
     notified_at = models.DateTimeField()
@@ -82,6 +83,41 @@ class ProtectedClient(Entity):
 
     def may_declare(self, now: datetime) -> bool:
         return self.status == self.Status.PROTECTED and now < self.declare_by
+
+
+class ProtectionFollowingQuerySet(models.QuerySet["ProtectionFollowing"]):
+    def standing(self) -> Self:
+        return self.filter(succession__undone_at=None)
+
+    def ending(self) -> Self:
+        """Keep those of clients that went on whole, so that every later visit counts for both."""
+        return self.filter(succession__kind__in=ClientSuccession.ENDING)
+
+
+class ProtectionFollowing(Entity):
+    """A protection that went on to the client that another became. `made` says that the second one came of it.
+
+    The second one runs at least as long as the first. Kept so that a mistake can be taken back: what it made is released,
+    unless the client was served for its own sake since; what it lengthened is reckoned anew.
+    """
+
+    succession = models.ForeignKey(ClientSuccession, models.PROTECT, related_name="followings")
+    before = models.ForeignKey(ProtectedClient, models.PROTECT, related_name="followed_by")
+    after = models.ForeignKey(ProtectedClient, models.PROTECT, related_name="follows")
+    made = models.BooleanField()
+
+    objects = ProtectionFollowingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["succession", "before"], name="protection_follows_once"),
+            models.CheckConstraint(
+                condition=~models.Q(before=models.F("after")), name="protection_follows_another"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.before_id} goes on as {self.after_id}"
 
 
 class PriorRelationship(Entity):

@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from clients.models import ClientSuccession
+from clients.naming import other_name
 from engagements import matching, wording
 from engagements.actions import floor
 from engagements.actions import offers as offer_actions
@@ -159,6 +161,11 @@ def _prime_context(request: MemberRequest, order: WorkOrder) -> dict[str, Any]:
         "floor_request": FloorRequest.objects.waiting_at(order.prime_id).of_order(order).first(),
         "margin": margin_of(order, order, lines, units=units),
         "client": order.client,
+        "other_name": other_name(
+            order.client,
+            ClientSuccession.objects.standing().about(order.client).newest_first(),
+            at=order.created_at,
+        ),
         "questions": questions_of(order),
         "promises": not_mirrored(order, order) if order.status in STILL else [],
         "willing": len(willing),

@@ -100,8 +100,10 @@ def _invoices(member: Member, sought: str, number: int | None) -> Iterable[Hit]:
 
 
 def _clients(member: Member, sought: str, number: int | None) -> Iterable[Hit]:
-    for client in Client.objects.visible_to(member.firm_id).named_like(sought).in_order()[:EACH]:
-        yield Hit("users-round", client.name, client.industry or "Client", _to("client", member, client.pk))
+    known = Client.objects.visible_to(member.firm_id).named_like(sought).with_successor()
+    for client in known.in_order()[:EACH]:
+        below = f"now {client.now_called}" if client.now_called else client.industry or "Client"
+        yield Hit("users-round", client.name, below, _to("client", member, client.pk))
 
 
 def _firms(member: Member, sought: str, number: int | None) -> Iterable[Hit]:

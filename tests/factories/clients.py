@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import factory
 from factory.django import DjangoModelFactory
@@ -48,6 +48,24 @@ class ContactFactory(DjangoModelFactory[models.Contact]):
     client = factory.SubFactory(ClientFactory)
     name = "Dr. Ada Bloom"
     phone = "+1 516 555 0100"
+
+
+class ClientSuccessionFactory(DjangoModelFactory[models.ClientSuccession]):
+    """A client that got a new name."""
+
+    class Meta:
+        model = models.ClientSuccession
+
+    before = factory.SubFactory(ClientFactory)
+    after = factory.SelfAttribute("before")
+    firm = factory.SelfAttribute("before.firm")
+    kind = "renamed"
+    name_before = "Garden City Dental"
+    name_after = "Nassau Dental"
+    moved = factory.LazyFunction(lambda: {"sites": {}, "contacts": [], "names": [], "domains": []})
+    happened_on = date(2007, 2, 1)
+    recorded_by = factory.SubFactory(UserFactory)
+    recorded_at = LONG_AGO
 
 
 class ClientImportFactory(DjangoModelFactory[models.ClientImport]):

@@ -12,8 +12,9 @@ from uuid import uuid4
 import factory
 from factory.django import DjangoModelFactory
 
+from clients.actions.successions import Became
 from contracts import models, standard
-from contracts.actions import agreements, protection, signing, templates
+from contracts.actions import agreements, protection, signing, successions, templates
 from contracts.consent import CONSENT_VERSION
 from contracts.models import Agreement, ProtectedClient, TemplateVersion
 from contracts.values import Value
@@ -199,6 +200,20 @@ class ProtectedClientFactory(_Acted):
     @classmethod
     def _create(cls, model_class: object, by: Member, other: Member, **more: object) -> ProtectedClient:
         return protected(by, other)
+
+
+class ProtectionFollowingFactory(_Acted):
+    class Meta:
+        model = models.ProtectionFollowing
+
+    @classmethod
+    def _create(
+        cls, model_class: object, by: Member, other: Member, **more: object
+    ) -> models.ProtectionFollowing:
+        row = protected(by, other)
+        became = Became("sold", date(2007, 2, 1), name="Nassau Dental")
+        successions.record(row.client, became, by=by, now=SIGNED_AT)
+        return models.ProtectionFollowing.objects.get(before=row)
 
 
 class PriorRelationshipFactory(_Acted):

@@ -147,6 +147,9 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         "settled": paid.allocations.get().invoice_id,
         "payment": paid.pk,
         "client": client.pk,
+        "succession": make_clients.ClientSuccessionFactory(
+            firm=prime, before=client, after=client, recorded_by=world.prime["owner"].user
+        ).pk,
         "site": Site.objects.get(client=client).pk,
         "contact": Contact.objects.get(client=client).pk,
         "import": make_clients.ClientImportFactory(firm=prime, by_user=world.prime["owner"].user).pk,
