@@ -32,7 +32,7 @@ def test_the_story_stands_on_its_real_dates():
     assert job.deadline_at.isoformat() == "2007-03-11T05:00:00+00:00"
     assert Counter(WorkOrder.objects.filter(engagement=job).values_list("status", flat=True)) == {
         "draft": 1,
-        "offered": 2,
+        "offered": 3,
         "assigned": 2,
         "in_progress": 1,
         "on_hold": 1,
@@ -41,15 +41,20 @@ def test_the_story_stands_on_its_real_dates():
         "cancelled": 1,
     }
     assert outlook.forecast.units == 640
-    assert _evidence("Blue Mesa IT", "as_sub") == (25, 3)
+    assert _evidence("Blue Mesa IT", "as_sub") == (28, 3)
     assert _evidence("South Fork Computing", "as_sub") == (0, 0)
     assert _evidence("Blue Mesa IT", "trust") == (7, 3)
     assert Counter(RatingRound.objects.values_list("status", flat=True)) == {
         "revealed": 10,
         "lapsed": 1,
-        "open": 2,
+        "open": 4,
     }
-    assert Counter(Invoice.objects.values_list("status", flat=True)) == {"paid": 9, "approved": 3}
+    assert Counter(Invoice.objects.values_list("status", flat=True)) == {
+        "paid": 9,
+        "approved": 3,
+        "disputed": 1,
+        "revise": 1,
+    }
     assert Invoice.objects.overdue(date(2007, 2, 12)).count() == 1
     assert Counter(Agreement.objects.values_list("status", flat=True)) == {
         "signed": 6,
