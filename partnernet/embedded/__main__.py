@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from partnernet.embedded.servers import data_folder, running
+from partnernet.embedded.servers import data_folder, leave_when_told, running
 
 
 def main(arguments: list[str]) -> int:
@@ -14,11 +14,16 @@ def main(arguments: list[str]) -> int:
     if not command:
         print("Say which command: python -m partnernet.embedded -- pytest")
         return 2
+    leave_when_told()
     with running(data_folder() / "test", durable=False) as urls:
         # Whatever runs beside throwaway servers is a test, unless somebody says otherwise.
         child = subprocess.Popen(command, env={"PARTNERNET_ENV": "test"} | os.environ | urls)
         try:
             return child.wait()
+        except SystemExit:
+            child.terminate()
+            child.wait()
+            raise
         except KeyboardInterrupt:
             # The terminal has sent Ctrl-C to the child as well.
             return child.wait()

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page
 
 from partnernet.embedded.browser import chromium
 from partnernet.embedded.run import prepare, programs, wait_for
-from partnernet.embedded.servers import data_folder, running
+from partnernet.embedded.servers import data_folder, leave_when_told, running
 
 PEOPLE = (
     "maria@halcyon.example", "ben@halcyon.example", "ruth@halcyon.example", "howard@halcyon.example", "lou@bluemesa.example",
@@ -37,6 +37,7 @@ FILES = ("deliverable", "paper-file", "agreement-text", "account_logout")
 
 def main(wanted: list[str]) -> int:
     """Take the pictures; with names as arguments, of those people alone."""
+    leave_when_told()
     folder = data_folder() / "look"
     folder.mkdir(parents=True, exist_ok=True)
     with running() as urls:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from partnernet.embedded import postgres, valkey
 
@@ -16,6 +18,15 @@ ROOT = Path(__file__).resolve().parents[2]
 def data_folder() -> Path:
     """Return the folder that holds everything PartnerNet writes on this machine."""
     return Path(os.environ.get("PARTNERNET_DATA", ROOT / ".data"))
+
+
+def leave_when_told() -> None:
+    """Let a termination unwind what is running, so that no server stays behind. For programs, in their main thread."""
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, leave)
 
 
 @contextmanager
