@@ -1,4 +1,4 @@
-"""What every request carries: its door, the reader's zone, an answer when a row stays locked, no trace of a mailed secret."""
+"""What every request carries: its door, the reader's zone, an answer when a row or Redis is not to be had, no trace of a mailed secret."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from redis.exceptions import RedisError
 
 from partnernet.core import door, localtime
 from partnernet.core.errors import RuleBroken
@@ -45,17 +46,21 @@ class DoorMiddleware:
         return answer
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer 503 when another session kept a row for longer than `lock_timeout`."""
-        if (
-            not isinstance(error, OperationalError)
-            or getattr(error.__cause__, "pgcode", "") != LOCK_NOT_AVAILABLE
+        """Answer 503 when another session kept a row for longer than `lock_timeout`, or when tries cannot be counted.
+
+        Only what must not be tried without limit asks Redis in a request: signing in, codes. The work itself never does.
+        """
+        if isinstance(error, RedisError):
+            answer, wait = render(request, "uncounted.html", status=503), "30"
+        elif getattr(error.__cause__, "pgcode", "") != LOCK_NOT_AVAILABLE or not isinstance(
+            error, OperationalError
         ):
             return None
-        if request.path.startswith("/api/"):
-            answer = _problem(503)
+        elif request.path.startswith("/api/"):
+            answer, wait = _problem(503), "2"
         else:
-            answer = render(request, "busy.html", status=503)
-        answer["Retry-After"] = "2"
+            answer, wait = render(request, "busy.html", status=503), "2"
+        answer["Retry-After"] = wait
         return answer
 
 
