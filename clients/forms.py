@@ -116,6 +116,12 @@ class SiteForm(FoldedForm):
         help_text="The technician who goes sees this after the briefing. Nobody else does.",
     )
 
+    def fold_open(self) -> bool:
+        """Whether its reader must see the folded part: what a US ZIP filled in itself says nothing new."""
+        refused = any(field.errors for field in self.folded_fields())
+        filled_in = self["country"].value() == "US" and self["postcode"].value()
+        return refused or (not filled_in and super().fold_open())
+
     def clean_country(self) -> str:
         return str(self.cleaned_data["country"]).upper()
 

@@ -47,11 +47,15 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What ending an order now would mean: units done and left, what the work done pays, the fee if the prime is the cause."""
+    """What ending an order now would mean: units done and left, what the work done pays, the fee if the prime is the cause.
+
+    `pays` comes on top of what was `handed_in` as parts before.
+    """
 
     done: int
     left: int
     pays: Decimal | None
+    handed_in: Decimal
     fee: Decimal
     late: bool
 
@@ -104,6 +108,7 @@ def foresee(order: WorkOrder, *, now: datetime) -> Foreseen:
         done=worked.units,
         left=sum(each.units for each in lines) - worked.units,
         pays=_still_pays(order, _earned(order, lines, worked)),
+        handed_in=order.submissions.standing().together().amount,
         fee=_fee(order) if owes else Decimal(0),
         late=late,
     )

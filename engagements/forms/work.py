@@ -20,6 +20,7 @@ from engagements.forms.terms import TermsForm, WallTimeField, money
 from engagements.giving_away import names_the_client
 from engagements.models import Engagement, EngagementLine
 from engagements.values import JobFacts, LineFacts, OrderDraft, Piece
+from partnernet.core.forms import ZoneField
 from partnernet.core.money import CURRENCIES
 
 WEEKDAYS = ((0, "Mon"), (1, "Tue"), (2, "Wed"), (3, "Thu"), (4, "Fri"), (5, "Sat"), (6, "Sun"))
@@ -41,7 +42,7 @@ class JobForm(forms.Form):
     title = forms.CharField(label="What is the job?", max_length=160)
     unit_noun = forms.CharField(label="One of what you count", max_length=40, initial="computer")
     deadline = WallTimeField(label="To be done by", required=False)
-    timezone = forms.CharField(label="Time zone of that date", max_length=64)
+    timezone = ZoneField(label="Time zone of that date")
     currency = forms.ChoiceField(label="Currency", choices=[(code, code) for code in CURRENCIES])
     service = forms.CharField(label="Notes on the service", max_length=200, required=False)
     margin_warn_percent = forms.DecimalField(
@@ -92,7 +93,7 @@ class CrewForm(forms.Form):
     """One technician's usual week: the same hours on each day that is ticked."""
 
     name = forms.CharField(label="Name", max_length=120)
-    timezone = forms.CharField(label="Time zone", max_length=64)
+    timezone = ZoneField(label="Time zone")
     weekdays = forms.TypedMultipleChoiceField(
         label="Works on",
         choices=WEEKDAYS,

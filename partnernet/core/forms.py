@@ -7,6 +7,25 @@ from collections.abc import Collection
 from django import forms
 from django.forms import BoundField
 
+from partnernet.core.localtime import zone_names
+
+
+class ZoneField(forms.ChoiceField):
+    """A time zone, chosen from those we know; `empty` says what happens without one, where one may be left out."""
+
+    default_error_messages = {
+        "invalid_choice": "“%(value)s” is not a time zone we know. Try one like America/New_York."
+    }
+
+    def __init__(self, *, label: str, empty: str = "") -> None:
+        none = [("", empty)] if empty else []
+        super().__init__(label=label, choices=lambda: [*none, *_zones()], required=not empty)
+
+
+def _zones() -> list[tuple[str, str]]:
+    """Return every IANA time zone with its name as people read it."""
+    return [(name, name.replace("_", " ")) for name in sorted(zone_names())]
+
 
 class FoldedForm(forms.Form):
     """A form that folds away what few people need: open when something in it is filled in or refused."""

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
-from partnernet.core.localtime import zone_names
+from partnernet.core.forms import ZoneField
 from partnernet.core.models import User
 from partners import papers
 from partners.actions.documents import PaperFacts
@@ -35,11 +35,6 @@ SCOPE_WORDS = {
 }
 
 
-def zones() -> list[tuple[str, str]]:
-    """Return the time zones to choose from, after one that says "from the ZIP code"."""
-    return [("", "From the ZIP code"), *((name, name.replace("_", " ")) for name in sorted(zone_names()))]
-
-
 class SignupForm(forms.Form):
     """What sign-up asks besides email and password."""
 
@@ -58,7 +53,7 @@ class YouForm(forms.Form):
     """One's own name and time zone."""
 
     name = forms.CharField(label="Your name", max_length=120)
-    timezone = forms.ChoiceField(label="Time zone", choices=lambda: zones()[1:])
+    timezone = ZoneField(label="Time zone")
 
 
 class FirmForm(forms.Form):
@@ -80,7 +75,7 @@ class FirmForm(forms.Form):
     street = forms.CharField(label="Street", max_length=200, required=False)
     town = forms.CharField(label="Town", max_length=100, required=False)
     state = forms.CharField(label="State or region", max_length=40, required=False)
-    timezone = forms.ChoiceField(label="Time zone", choices=zones, required=False)
+    timezone = ZoneField(label="Time zone", empty="From the ZIP code")
     phone = forms.CharField(label="Phone", max_length=40, required=False)
     founded = forms.IntegerField(label="Founded in", min_value=1800, max_value=2200, required=False)
     head_count = forms.IntegerField(label="People", min_value=1, max_value=1_000_000, required=False)
@@ -108,7 +103,7 @@ class NewFirmForm(forms.Form):
     )
     town = forms.CharField(label="Town", max_length=100, required=False)
     state = forms.CharField(label="State or region", max_length=40, required=False)
-    timezone = forms.ChoiceField(label="Time zone", choices=zones, required=False)
+    timezone = ZoneField(label="Time zone", empty="From the ZIP code")
 
     def particulars(self) -> Particulars:
         """Return what was typed as a value."""

@@ -21,6 +21,8 @@ DESK = (
     ("agreements", "Agreements", "file-check"),
     ("money", "Money", "wallet"),
 )
+# Pages that belong to an entry and lie beside it.
+BESIDE = {"jobs": ("work-orders",), "today": ("visits",)}
 ENTRIES = {
     "owner": DESK,
     "dispatcher": DESK,
@@ -57,13 +59,13 @@ def navigation(context: Context) -> list[Entry]:
     if member is None:
         return []
     entries = []
+    root = reverse("home", args=[member.firm_id])
     for name, label, icon in ENTRIES[member.role]:
         try:
             href = reverse(name, args=[member.firm_id])
         except NoReverseMatch:
             continue
-        home = name == "home"
-        entries.append(
-            Entry(label, icon, href, request.path == href if home else request.path.startswith(href))
-        )
+        under = (href, *(f"{root}{each}/" for each in BESIDE.get(name, ())))
+        here = request.path == href if name == "home" else request.path.startswith(under)
+        entries.append(Entry(label, icon, href, here))
     return entries
