@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import shared_task
 
-from engagements.actions import sweeps, visit_sweeps
+from engagements.actions import access, sweeps, visit_sweeps
 from partnernet.core import clock
 
 
@@ -31,3 +31,8 @@ def invite_parts(**_: Any) -> None:
 @shared_task
 def remind_of_approvals(**_: Any) -> None:
     visit_sweeps.remind_of_approvals(now=clock.now())
+
+
+@shared_task
+def remind_of_access(**_: Any) -> None:
+    access.remind(now=clock.now())

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from engagements.views import (
+    access,
     changes,
     choosing,
     floor,
@@ -68,6 +69,11 @@ WORK: list[URLPattern] = [
     path("work-orders/<uuid:pk>/backup/", running.name_backup, name="work-order-backup"),
     path("work-orders/<uuid:pk>/send-backup/", running.send_backup, name="work-order-send-backup"),
     path("work-orders/<uuid:pk>/tasks/", running.add_task, name="work-order-task"),
+    path("access/", access.access, name="access"),
+    path("access/<uuid:pk>/hand-back/", access.hand_back, name="access-hand-back"),
+    path("access/<uuid:pk>/receive/", access.receive, name="access-receive"),
+    path("access/<uuid:pk>/deny/", access.deny, name="access-deny"),
+    path("access/<uuid:pk>/revoke/", access.revoke, name="access-revoke"),
     path("work-orders/<uuid:pk>/access/", running.hand_over_access, name="work-order-access"),
     path(
         "work-orders/<uuid:pk>/submissions/<uuid:submission>/send-back/",

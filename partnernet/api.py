@@ -11,7 +11,7 @@ from billing.api import BilledEngagementsViewSet, BilledWorkOrdersViewSet, Invoi
 from clients.api import ClientsViewSet, SitesViewSet
 from contracts.api import AgreementsViewSet, ProtectedClientsViewSet
 from contracts.api_successions import ClientSuccessionsViewSet
-from engagements.api import OffersViewSet, QuestionsViewSet, VisitsViewSet
+from engagements.api import AccessGrantsViewSet, OffersViewSet, QuestionsViewSet, VisitsViewSet
 from engagements.api.invites import EnclosingInvitesViewSet
 from partners.api.firms import FirmsViewSet, ScoresViewSet
 from partners.api.ratings import RatingsViewSet
@@ -28,6 +28,7 @@ router.register("agreements", AgreementsViewSet, "api-agreement")
 router.register("protected-clients", ProtectedClientsViewSet, "api-protected-client")
 router.register("engagements", BilledEngagementsViewSet, "api-engagement")
 router.register("work-orders", BilledWorkOrdersViewSet, "api-work-order")
+router.register("access-grants", AccessGrantsViewSet, "api-access-grant")
 router.register("offers", OffersViewSet, "api-offer")
 router.register("questions", QuestionsViewSet, "api-question")
 router.register("visits", VisitsViewSet, "api-visit")

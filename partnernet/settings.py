@@ -205,6 +205,7 @@ CELERY_BEAT_SCHEDULE = {
         ("lapse-agreements", "contracts.tasks.lapse_agreements", 60),
         ("remind-signers", "contracts.tasks.remind_signers", 300),
         ("remind-of-approvals", "engagements.tasks.remind_of_approvals", 900),
+        ("remind-of-access", "engagements.tasks.remind_of_access", 900),
         ("invite-parts", "engagements.tasks.invite_parts", 900),
         ("tell-overdue", "billing.tasks.tell_overdue", 900),
         ("remind-talks", "billing.tasks.remind_talks", 900),
@@ -283,7 +284,6 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
     "EXCEPTION_HANDLER": "partnernet.core.rest.problem",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "COERCE_DECIMAL_TO_STRING": True,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "PartnerNet API",
@@ -300,6 +300,7 @@ SPECTACULAR_SETTINGS = {
         "partnernet.api_examples.show",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "AccessKindEnum": "engagements.models.access.AccessGrant.Kind",
         "ChangeKindEnum": "engagements.models.changes.ChangeRequest.Kind",
         "DeliverableKindEnum": "engagements.models.visits.Deliverable.Kind",
         "ProblemKindEnum": "engagements.models.visits.Problem.Kind",

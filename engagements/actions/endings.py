@@ -13,7 +13,7 @@ from django.db import transaction
 
 from contracts.actions import protection
 from engagements import arrivals, endings, pay, wording
-from engagements.actions import news
+from engagements.actions import access_news, news
 from engagements.actions.history import record_order
 from engagements.actions.lapsing import lapse_open
 from engagements.actions.orders import release, take_off, withdraw_all
@@ -82,7 +82,7 @@ def back_out(order: WorkOrder, ending: Ending, *, by: Member, now: datetime | No
 
 @transaction.atomic
 def remove(order: WorkOrder, ending: Ending, *, by: Member, now: datetime | None = None) -> Ended:
-    """Take the work off the firm that has it. Access that it holds is revoked.
+    """Take the work off the firm that has it. Keys and accounts that it holds are owed back.
 
     Raises RuleBroken while somebody is on site.
     """
@@ -272,7 +272,7 @@ def _undo_the_deal(order: WorkOrder) -> list[str]:
 
 
 def _close(order: WorkOrder, act: _Act) -> Assignment:
-    """End the assignment, call the open visit off, and revoke access when the prime ends the work."""
+    """End the assignment and call the open visit off. What its firm still holds of keys and accounts, it owes from now on."""
     assignment = Assignment.objects.current().select_related("firm", "technician__user").get(work_order=order)
     assignment.ended_at = act.now
     assignment.save(update_fields=["ended_at"])
@@ -280,8 +280,10 @@ def _close(order: WorkOrder, act: _Act) -> Assignment:
         step = VISIT.check("call_off", status=visit.status, side="system", role="system")
         visit.status = step.target
         visit.save(update_fields=["status"])
-    if act.side == "prime":
-        AccessGrant.objects.filter(work_order=order).owed().update(revoked_at=act.now, revoked_by=act.by)
+    grants = AccessGrant.objects.filter(work_order=order).of_running()
+    grants.update(assignment=assignment)
+    for grant in assignment.access_owed.owed().with_work().order_by("handed_over_at", "pk"):
+        access_news.owed(grant, now=act.now)
     return assignment
 
 
@@ -312,6 +314,6 @@ def _require_nobody_on_site(order: WorkOrder) -> None:
 
 
 def _require_access_back(order: WorkOrder) -> None:
-    kept = [grant.what for grant in AccessGrant.objects.filter(work_order=order).owed().order_by("handed_over_at", "pk")]  # fmt: skip
+    kept = [grant.what for grant in AccessGrant.objects.filter(work_order=order).of_running().owed().order_by("handed_over_at", "pk")]  # fmt: skip
     if kept:
         raise RuleBroken(f"Hand back first: {', '.join(kept)}.", code="access_owed")

@@ -14,7 +14,6 @@ from engagements.actions.lines import report_order_units
 from engagements.actions.shared import lock_order
 from engagements.actions.visits import require_crew
 from engagements.models import (
-    AccessGrant,
     Deliverable,
     Problem,
     Task,
@@ -182,22 +181,6 @@ def resolve_problem(problem: Problem, *, by: Member, resolution: str, now: datet
     problem.save(update_fields=["resolution", "resolved_at", "resolved_by"])
     record_order(order, "problem_resolved", by=by, now=now, side=side, reason=problem.resolution)
     return problem
-
-
-@transaction.atomic
-def return_access(grant: AccessGrant, *, by: Member, now: datetime | None = None) -> AccessGrant:
-    """Say that a key or an account was handed back. Twice changes nothing."""
-    order = _lock(grant.work_order_id)
-    grant = AccessGrant.objects.select_for_update(of=("self",), no_key=True).get(pk=grant.pk)
-    now = now or clock.now()
-    require_crew(order, by)
-    if grant.returned_at:
-        return grant
-
-    grant.returned_at, grant.returned_by = now, by
-    grant.save(update_fields=["returned_at", "returned_by"])
-    record_order(order, "access_returned", by=by, now=now, side="sub", changes={"what": grant.what})
-    return grant
 
 
 def _require_hand(order: WorkOrder, by: Member) -> str:

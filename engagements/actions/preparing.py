@@ -1,4 +1,4 @@
-"""What the prime lays out for the technician: tasks to tick, keys to hand back, rules to keep."""
+"""What the prime lays out for the technician: tasks to tick."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from engagements.actions.history import record_order
-from engagements.models import AccessGrant, Task, WorkOrder
+from engagements.models import Task, WorkOrder
 from engagements.workflow import LEADS
 from partnernet.core import clock
 from partnernet.core.errors import Invalid, RuleBroken, WrongRole, WrongSide
@@ -25,7 +25,7 @@ def add_task(
     now: datetime | None = None,
 ) -> Task:
     """Put one line on the technician's list. What is required must be ticked before the work is handed in."""
-    order = _ours(order, by)
+    order = ours(order, by)
     now = now or clock.now()
     if not text.strip():
         raise Invalid({"text": ["What is to be ticked?"]})
@@ -38,24 +38,8 @@ def add_task(
     return task
 
 
-@transaction.atomic
-def hand_over_access(
-    order: WorkOrder, *, by: Member, what: str, details: str = "", now: datetime | None = None
-) -> AccessGrant:
-    """Hand over a key, a card or an account; it is owed back before the work is handed in."""
-    order = _ours(order, by)
-    now = now or clock.now()
-    if not what.strip():
-        raise Invalid({"what": ["What do you hand over?"]})
-
-    grant = AccessGrant.objects.create(
-        work_order=order, what=what.strip()[:200], details=details.strip(), handed_over_at=now
-    )
-    record_order(order, "access_handed_over", by=by, now=now, side="prime", changes={"what": grant.what})
-    return grant
-
-
-def _ours(order: WorkOrder, by: Member) -> WorkOrder:
+def ours(order: WorkOrder, by: Member) -> WorkOrder:
+    """Lock an order for a lead of the firm that gives it, while something can still be added to it."""
     order = WorkOrder.objects.locked().get(pk=order.pk)
     if by.firm_id != order.prime_id:
         raise WrongSide("The firm that gives the work lays it out.")

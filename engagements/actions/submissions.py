@@ -206,7 +206,7 @@ def missing(order: WorkOrder) -> list[str]:
     )
     if rest:
         said.append(f"{rest} not counted yet. Count them, or ask for the order to be changed.")
-    kept = AccessGrant.objects.filter(work_order=order).owed()
+    kept = AccessGrant.objects.filter(work_order=order).of_running().owed()
     said += [f"Hand back: {grant.what}." for grant in kept.order_by("handed_over_at", "pk")]
     return said
 

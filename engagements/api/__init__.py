@@ -1,9 +1,17 @@
 """The REST API of jobs, work orders, visits and offers."""
 
+from engagements.api.access import AccessGrantsViewSet
 from engagements.api.jobs import EngagementsViewSet
 from engagements.api.offers import OffersViewSet
 from engagements.api.orders import WorkOrdersViewSet
 from engagements.api.talk import QuestionsViewSet
 from engagements.api.visits import VisitsViewSet
 
-__all__ = ["EngagementsViewSet", "OffersViewSet", "QuestionsViewSet", "VisitsViewSet", "WorkOrdersViewSet"]
+__all__ = [
+    "AccessGrantsViewSet",
+    "EngagementsViewSet",
+    "OffersViewSet",
+    "QuestionsViewSet",
+    "VisitsViewSet",
+    "WorkOrdersViewSet",
+]

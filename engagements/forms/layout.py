@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django import forms
 
+from engagements.models import AccessGrant
 from partners.models import Member
 
 
@@ -13,7 +14,10 @@ class TaskForm(forms.Form):
 
 
 class AccessForm(forms.Form):
-    what = forms.CharField(max_length=200, label="Key, card or account")
+    kind = forms.ChoiceField(choices=AccessGrant.Kind.choices, label="What kind of access")
+    what = forms.CharField(
+        max_length=200, label="Which one", help_text="Like Key 14, or the account of the server."
+    )
     details = forms.CharField(
         required=False,
         label="How to use it",

@@ -1,5 +1,6 @@
 """The work: jobs, work orders, offers, visits and what is handed in."""
 
+from engagements.models.access import AccessGrant
 from engagements.models.changes import ChangeRequest
 from engagements.models.engagements import CrewMember, Engagement, EngagementEvent, EngagementLine, UnitReport
 from engagements.models.offers import (
@@ -14,7 +15,7 @@ from engagements.models.offers import (
 from engagements.models.orders import WorkOrder, WorkOrderEvent, WorkOrderLine
 from engagements.models.submissions import Submission
 from engagements.models.talk import Message, Question, ThreadMark
-from engagements.models.visits import AccessGrant, BriefingRead, Deliverable, Problem, Task, Visit
+from engagements.models.visits import BriefingRead, Deliverable, Problem, Task, Visit
 
 __all__ = [
     "AccessGrant",

@@ -215,44 +215,6 @@ class BriefingRead(Entity):
         return f"{self.member_id} read {self.text_sha256[:8]}"
 
 
-class AccessGrantQuerySet(models.QuerySet["AccessGrant"]):
-    def owed(self) -> Self:
-        """Neither handed back nor revoked."""
-        return self.filter(returned_at=None, revoked_at=None)
-
-
-class AccessGrant(Entity):
-    """A key, a card, an account: owed back on every exit. `what` is shown after the briefing alone."""
-
-    work_order = models.ForeignKey(WorkOrder, on_delete=models.CASCADE, related_name="access_grants")
-    what = models.CharField(max_length=200)
-    details = models.TextField(blank=True)
-    handed_over_at = models.DateTimeField()
-    returned_at = models.DateTimeField(null=True, blank=True)
-    returned_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    revoked_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-
-    objects = AccessGrantQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(returned_at=None, returned_by=None)
-                | Q(returned_at__isnull=False, returned_by__isnull=False),
-                name="access_returned_at_goes_with_returned_by",
-            ),
-            models.CheckConstraint(
-                condition=Q(revoked_at=None, revoked_by=None)
-                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
-                name="access_revoked_at_goes_with_revoked_by",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.what
-
-
 class Problem(Entity):
     """Something is wrong. Open until either firm says how it was resolved."""
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from contracts.models import ApproachReport
 from engagements import wording
-from engagements.actions import backups, holding, onsite, preparing, submissions, visits
+from engagements.actions import access, backups, holding, onsite, preparing, submissions, visits
 from engagements.forms import layout
 from engagements.forms.changes import ResumeForm
 from engagements.forms.visits import SubmitForm
@@ -34,7 +34,9 @@ def running_context(request: MemberRequest, order: WorkOrder, *, side: str) -> d
         "visits": list(order.visits.select_related("technician__user").order_by("number")),
         "problems": list(order.problems.select_related("opened_by__user").order_by("-opened_at", "-pk")),
         "tasks": list(order.tasks.order_by("position")),
-        "grants": list(order.access_grants.order_by("handed_over_at", "pk")) if side == "prime" else [],
+        "grants": list(order.access_grants.with_work().order_by("handed_over_at", "pk"))
+        if side == "prime"
+        else [],
         "photos": [each for each in kept if each.kind == Deliverable.Kind.PHOTO],
         "signatures": [each for each in kept if each.kind == Deliverable.Kind.SIGNATURE],
         "waiting": [_decision(each, steps, first=each == waits[0]) for each in waits],
@@ -132,7 +134,7 @@ def hand_over_access(request: MemberRequest, firm: UUID, pk: UUID) -> HttpRespon
     order = _order(request, pk)
 
     def act() -> None:
-        preparing.hand_over_access(order, by=request.member, **_read(layout.AccessForm(request.POST)))
+        access.hand_over(order, access.Access(**_read(layout.AccessForm(request.POST))), by=request.member)
 
     return answer(request, act, to=_back(request, pk), said="Written down. It is owed back.")
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from engagements import visit_steps
-from engagements.actions import onsite, submissions, visits
+from engagements.actions import access, onsite, submissions, visits
 from engagements.briefing import rules
 from engagements.forms import visits as typed
 from engagements.models import AccessGrant, Deliverable, Task, Visit, WorkOrder, WorkOrderLine
@@ -111,7 +111,7 @@ def _page(member: Member, visit: Visit, **bound: Any) -> dict[str, Any]:
         "rules": rules(order),
         "read": read,
         "contacts": list(order.client.contacts.order_by("name", "pk")) if read else [],
-        "grants": list(order.access_grants.order_by("handed_over_at", "pk")) if read else [],
+        "grants": list(order.access_grants.of_running().order_by("handed_over_at", "pk")) if read else [],
         "tasks": list(order.tasks.order_by("position")),
         "problems": list(order.problems.filter(resolved_at=None).order_by("-opened_at", "-pk")),
         "photos": [each for each in kept if each.kind == Deliverable.Kind.PHOTO],
@@ -290,7 +290,7 @@ def problem(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 def return_access(request: MemberRequest, firm: UUID, pk: UUID, grant: UUID) -> HttpResponse:
     visit = get_object_or_404(_mine(request.member), pk=pk)
     what = get_object_or_404(AccessGrant, pk=grant, work_order=visit.work_order_id)
-    return _act(request, visit, lambda: onsite.return_access(what, by=request.member), said="Handed back.")
+    return _act(request, visit, lambda: access.hand_back(what, by=request.member), said="Handed back.")
 
 
 @require_POST

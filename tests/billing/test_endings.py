@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from billing import actions, margins
 from billing.models import Invoice
-from engagements.actions import answers, endings, offers, onsite, preparing, visits
+from engagements.actions import access, answers, endings, offers, onsite, visits
 from engagements.actions.endings import Ending
 from engagements.models import AccessGrant, Offer, Submission, Visit, WorkOrder
 from engagements.pay import FIXED, HOURLY
@@ -162,7 +162,7 @@ def test_nothing_ends_while_somebody_is_on_site(end, running, prime, sub):
 
 
 def test_the_sub_hands_access_back_before_it_backs_out(taken, prime, sub):
-    preparing.hand_over_access(taken, by=prime.owner, what="Key 14", details="", now=MONDAY)
+    access.hand_over(taken, access.Access("Key 14"), by=prime.owner, now=MONDAY)
 
     with pytest.raises(RuleBroken, match="Hand back first: Key 14"):
         endings.back_out(taken, SKILLS, by=sub.owner, now=EARLY)
@@ -170,17 +170,14 @@ def test_the_sub_hands_access_back_before_it_backs_out(taken, prime, sub):
     assert AccessGrant.objects.owed().count() == 1
 
 
-def test_the_prime_revokes_access_when_it_ends_the_work(taken, prime, sub):
-    preparing.hand_over_access(taken, by=prime.owner, what="Key 14", details="", now=MONDAY)
+@pytest.mark.parametrize("end", ["remove", "cancel"])
+def test_access_is_owed_back_when_the_prime_ends_the_work(end, taken, prime, sub):
+    access.hand_over(taken, access.Access("Key 14"), by=prime.owner, now=MONDAY)
 
-    endings.remove(taken, OTHERWISE, by=prime.owner, now=EARLY)
+    getattr(endings, end)(taken, OTHERWISE, by=prime.owner, now=EARLY)
 
-    grant = AccessGrant.objects.get()
-    assert (grant.revoked_at, grant.revoked_by, AccessGrant.objects.owed().exists()) == (
-        EARLY,
-        prime.owner,
-        False,
-    )
+    grant = AccessGrant.objects.with_work().get()
+    assert (grant.holder, grant.revoked_at, AccessGrant.objects.owed().get()) == (sub.firm, None, grant)
 
 
 FEES = [

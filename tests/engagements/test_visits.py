@@ -12,7 +12,7 @@ from django.urls import reverse
 from PIL import Image
 
 from contracts.models import ApproachReport
-from engagements.actions import answers, holding, onsite, preparing, submissions, visits
+from engagements.actions import access, answers, holding, onsite, preparing, submissions, visits
 from engagements.models import Deliverable, Submission, UnitReport, Visit, WorkOrder
 from engagements.workflow import VISIT, WORK_ORDER
 from partnernet.core import uploads
@@ -239,9 +239,7 @@ def test_nothing_is_handed_in_with_something_missing(running, prime, sub, missin
     if missing == "task":
         preparing.add_task(running, by=prime.dispatcher, text="Check the calendar", now=THURSDAY_9)
     if missing == "access":
-        preparing.hand_over_access(
-            running, by=prime.dispatcher, what="Key to the server room", now=THURSDAY_9
-        )
+        access.hand_over(running, access.Access("Server room key"), by=prime.dispatcher, now=THURSDAY_9)
     if missing != "units":
         onsite.count_units(running, by=sub.technician, units=18, now=THURSDAY_9)
     if missing != "visit":
@@ -257,8 +255,8 @@ def test_nothing_is_handed_in_with_something_missing(running, prime, sub, missin
 
 
 def test_access_given_back_lets_the_work_be_handed_in(done, prime, sub):
-    grant = preparing.hand_over_access(done, by=prime.dispatcher, what="Key", now=THURSDAY_9)
-    onsite.return_access(grant, by=sub.technician, now=THURSDAY_9)
+    grant = access.hand_over(done, access.Access("Key"), by=prime.dispatcher, now=THURSDAY_9)
+    access.hand_back(grant, by=sub.technician, now=THURSDAY_9)
 
     assert submissions.missing(done) == []
 

@@ -15,7 +15,7 @@ from billing.actions import (
     tell_overdue,
 )
 from contracts.actions.sweeps import lapse_due, remind_due
-from engagements.actions import visit_sweeps
+from engagements.actions import access, visit_sweeps
 from engagements.actions.sweeps import sweep_offers
 from partnernet.core import clock, idempotency, mail
 from partners.actions import documents, ratings, reckoning
@@ -31,6 +31,7 @@ SWEEPS: dict[str, Callable[..., int]] = {
     "ask-to-confirm": visit_sweeps.ask_to_confirm,
     "tell-missed-starts": visit_sweeps.tell_missed_starts,
     "invite-parts": visit_sweeps.invite_parts,
+    "remind-of-access": access.remind,
     "remind-of-approvals": visit_sweeps.remind_of_approvals,
     "approve-silent-work": approve_silent_work,
     "confirm-silent-payments": confirm_silent_payments,

@@ -123,6 +123,9 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         "visit": visit.pk,
         "task": make_work.TaskFactory(work_order=running).pk,
         "grant": make_work.AccessGrantFactory(work_order=running).pk,
+        "returned": make_work.AccessGrantFactory(
+            work_order=running, returned_at=clock.now(), returned_by=world.sub["owner"]
+        ).pk,
         "problem": Problem.objects.get(work_order=running).pk,
         "deliverable": make_work.DeliverableFactory(
             work_order=running, uploaded_by=world.sub["technician"]
