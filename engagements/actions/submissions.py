@@ -186,9 +186,14 @@ def earned_since(order: WorkOrder) -> Decimal:
     return reckon(order, part=True)[0].total - order.submissions.standing().together().amount
 
 
-def _require_something_new(order: WorkOrder) -> None:
+def nothing_new(order: WorkOrder) -> bool:
+    """Whether nothing was done, and nothing agreed, since the last part was handed in."""
     worked, before = reckon(order, part=True)[1], order.submissions.standing().together()
-    if worked.units <= before.units and worked.hours <= before.hours and not earned_since(order):
+    return worked.units <= before.units and worked.hours <= before.hours and not earned_since(order)
+
+
+def _require_something_new(order: WorkOrder) -> None:
+    if nothing_new(order):
         raise RuleBroken("Nothing was done since the last part was handed in.", code="not_ready")
 
 

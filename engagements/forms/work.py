@@ -66,7 +66,7 @@ class JobForm(forms.Form):
 class LineForm(forms.Form):
     """Units at one site."""
 
-    site = SiteField(label="Where", queryset=Site.objects.none())
+    site = SiteField(label="Where", queryset=Site.objects.none(), empty_label="Choose a place")
     what = forms.CharField(label="What is to be done", max_length=200)
     units = forms.IntegerField(label="How many", min_value=1, initial=1)
     estimated_minutes = forms.IntegerField(label="Minutes each, as sold", min_value=1)

@@ -38,11 +38,10 @@ def job_or_404(request: MemberRequest, pk: UUID) -> Engagement:
 def jobs(request: MemberRequest, firm: UUID) -> HttpResponse:
     found = Engagement.objects.visible_to(firm).with_units()
     status = request.GET.get("status", "")
-    found = (
-        found.filter(status=status)
-        if status in Engagement.Status.values
-        else found.exclude(status="cancelled")
-    )
+    if status in Engagement.Status.values:
+        found = found.filter(status=status)
+    elif status != "all":
+        found = found.exclude(status__in=("completed", "cancelled"))
     context = {"page": page_of(found, request), "status": status, "statuses": Engagement.Status.choices,
                "may_lead": request.member.role in LEADS}  # fmt: skip
     return render(request, "engagements/jobs.html", context)

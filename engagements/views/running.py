@@ -168,7 +168,7 @@ def hand_in_part(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     reckoned, worked = submissions.reckon(order, part=True)
     before = order.submissions.standing().together()
     context = {
-        "form": form, "order": order, "back": back, "shows_money": lead, "units": worked.units - before.units,
+        "form": None if submissions.nothing_new(order) else form, "order": order, "back": back, "shows_money": lead, "units": worked.units - before.units,
         "hours": worked.hours - before.hours, "amount": reckoned.total - before.amount,
     }  # fmt: skip
     return render(request, "engagements/hand_in_part.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -73,7 +74,8 @@ def _willing(prime: Troupe, subs: list[Troupe], line: EngagementLine, *, stage: 
     (order,) = orders.split(
         line.engagement, [Piece(line.pk, 25)], by=prime.dispatcher, draft=draft, now=stage.at(-2, 11)
     )
-    offers = ask(order, subs, by=prime, now=stage.at(-2, 12), respond_by=stage.at(2, 17))
+    later = stage.now + timedelta(hours=30)
+    offers = ask(order, subs, by=prime, now=stage.at(-2, 12), respond_by=later)
     for hour, (sub, offer) in enumerate(zip(subs, offers, strict=True), start=14):
         take(offer, sub, now=stage.at(-2, hour))
 
