@@ -133,7 +133,7 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         "change": make_work.ChangeRequestFactory(
             assignment=running.assignments.get(ended_at=None), asked_by=world.sub["technician"]
         ).pk,
-        "question": make_orders.QuestionFactory(offer=asked, asked_by=sub_owner).pk,
+        "question": make_orders.QuestionFactory(offer=asked, asked_by=sub_owner, number=3).pk,
         "offer": asked.pk,
         "revision": asked.revision_id,
         "countered": countered.pk,
