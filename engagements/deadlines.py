@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from partnernet.core.localtime import is_business_day, next_business_day
 
 ARRIVAL_WINDOW, HARD_START, COMPLETE_BY = "arrival_window", "hard_start", "complete_by"
-PICK_START, ASAP = "pick_start", "asap"
-SCHEDULE_KINDS = (ARRIVAL_WINDOW, HARD_START, PICK_START, COMPLETE_BY, ASAP)
+PICK_START, ASAP, COVER = "pick_start", "asap", "cover"
+SCHEDULE_KINDS = (ARRIVAL_WINDOW, HARD_START, PICK_START, COMPLETE_BY, ASAP, COVER)
 NAMED_WHEN_ACCEPTED = frozenset({PICK_START, ASAP})
 """Whoever accepts says when they will be there; from then on the order has that start."""
 
@@ -82,12 +82,12 @@ def span(starts_at: datetime | None, ends_at: datetime | None) -> tuple[datetime
 
 
 def late_after(kind: str, *, starts_at: datetime | None, ends_at: datetime | None) -> datetime | None:
-    """Return the instant after which a start (of a complete-by: the end) is late, or None when nothing was agreed.
+    """Return the instant after which a start (of a complete-by: the end) is late, or None when nothing was agreed, as of cover.
 
     An arrival is late 15 minutes after its window closes, a hard start 15 minutes after it, a completion at its time.
     """
-    if kind == COMPLETE_BY:
-        return ends_at
+    if kind in (COMPLETE_BY, COVER):
+        return ends_at if kind == COMPLETE_BY else None
     last = ends_at if kind == ARRIVAL_WINDOW else starts_at
     return last + GRACE if last else None
 

@@ -43,7 +43,8 @@ def _standing(offer: Offer) -> Terms | None:
 
 
 def _times(terms: Terms | None) -> tuple[datetime, datetime] | None:
-    return span(terms.starts_at, terms.ends_at) if terms else None
+    """Return from when to when somebody would be kept; cover keeps nobody until work is called off."""
+    return span(terms.starts_at, terms.ends_at) if terms and not terms.is_cover else None
 
 
 def _busy(offer: Offer, visits: Iterable[Visit], at: tuple[datetime, datetime]) -> Iterable[Elsewhere]:

@@ -36,6 +36,7 @@ def facts_for_sub(offer: Offer, *, now: datetime) -> dict[str, Any]:
         "town": ", ".join(part for part in (order.site.town, order.site.state) if part),
         "schedule": wording.schedule(terms),
         "dates": wording.short_dates(terms),
+        "promise": wording.promise(terms),
         "late": wording.late_sentence(terms.schedule_kind),
         "rate": wording.rate(terms, noun=noun),
         "names_arrival": arrivals.bounds(terms, now=now),

@@ -4,13 +4,18 @@ from typing import Any
 
 from celery import shared_task
 
-from engagements.actions import access, sweeps, visit_sweeps
+from engagements.actions import access, cover_sweeps, sweeps, visit_sweeps
 from partnernet.core import clock
 
 
 @shared_task
 def sweep_offers(**_: Any) -> None:
     sweeps.sweep_offers()
+
+
+@shared_task
+def sweep_cover(**_: Any) -> None:
+    cover_sweeps.sweep_cover()
 
 
 @shared_task

@@ -47,6 +47,14 @@ WORDS = {
     "back_out": "gave the work back",
     "remove": "took the work back",
     "start": "began the work",
+    "begin_cover": "let the cover begin",
+    "call_off": "called work off",
+    "call_off_acknowledged": "answered a call-off",
+    "call_off_cap_raised": "allowed more hours for a call-off",
+    "call_off_done": "finished a call-off",
+    "call_off_cancelled": "called a call-off back",
+    "time_logged": "logged time",
+    "time_struck": "struck out time",
     "visit_planned": "planned another visit",
     "visit_confirm": "confirmed the visit",
     "visit_set_off": "set off",
@@ -130,6 +138,11 @@ class Turn:
     ours: bool
 
 
+def _standing_by(order: WorkOrder, *, ours: bool) -> Turn:
+    firm = order.sub.name if order.sub else ""
+    return Turn(f"{firm} stands by. You call work off." if ours else "You stand by.", ours=False)
+
+
 def whose_turn(
     order: WorkOrder, *, firm_id: UUID, asking: Sequence[str] = (), willing: Sequence[str] = ()
 ) -> Turn:
@@ -142,6 +155,8 @@ def whose_turn(
     if order.status == WorkOrder.Status.OFFERED and asking:
         return Turn(f"{' and '.join(asking)} asked for other terms. You answer.", ours=True)
     ours = firm_id == order.prime_id
+    if order.is_cover and order.status in (WorkOrder.Status.ASSIGNED, WorkOrder.Status.IN_PROGRESS):
+        return _standing_by(order, ours=ours)
     sub = order.sub.name if order.sub else ""
     prime = order.prime.name
     status = WorkOrder.Status

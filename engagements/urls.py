@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from engagements.views import (
     access,
+    call_offs,
     changes,
     choosing,
     floor,
@@ -115,4 +116,18 @@ WORK: list[URLPattern] = [
     ),
 ]
 
-urlpatterns: list[URLPattern] = [*WORK, *VISITS]
+COVER: list[URLPattern] = [
+    path("jobs/cover/", placing.job_cover, name="job-cover"),
+    path("work-orders/<uuid:pk>/call-off/", call_offs.new, name="call-off-new"),
+    path("work-orders/<uuid:pk>/time/", call_offs.log_on_cover, name="cover-time"),
+    path("call-offs/<uuid:pk>/", call_offs.call_off, name="call-off"),
+    path("call-offs/<uuid:pk>/acknowledge/", call_offs.acknowledge, name="call-off-acknowledge"),
+    path("call-offs/<uuid:pk>/finish/", call_offs.finish, name="call-off-finish"),
+    path("call-offs/<uuid:pk>/asked/", call_offs.asked, name="call-off-asked"),
+    path("call-offs/<uuid:pk>/raise-cap/", call_offs.raise_cap, name="call-off-raise-cap"),
+    path("call-offs/<uuid:pk>/call-back/", call_offs.call_back, name="call-off-call-back"),
+    path("call-offs/<uuid:pk>/time/", call_offs.log, name="call-off-time"),
+    path("time/<uuid:pk>/strike/", call_offs.strike, name="time-strike"),
+]
+
+urlpatterns: list[URLPattern] = [*COVER, *WORK, *VISITS]

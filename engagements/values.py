@@ -1,30 +1,33 @@
 """What people ask for, as frozen values: forms and serializers make them, actions take them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from engagements import deadlines, pay
+from engagements.cover import MOST_WEEKS, Promise, Span, most_hours
 from partnernet.core.errors import Invalid, RuleBroken
 from partnernet.core.localtime import resolve
 from partnernet.core.money import CURRENCIES
 
 WINDOW_TOO_SHORT = "An arrival window has at least 45 minutes."
+NOTHING_PROMISED = Promise()
 WITHOUT_START = frozenset({deadlines.COMPLETE_BY, deadlines.ASAP})
 WITHOUT_END = frozenset({deadlines.HARD_START, deadlines.ASAP})
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """When the work is done, in the wall time of its place."""
+    """When the work is done, in the wall time of its place; of cover, also what is promised."""
 
     kind: str
     timezone: str
     starts: datetime | None = None
     ends: datetime | None = None
+    promise: Promise = NOTHING_PROMISED
 
     def columns(self) -> dict[str, Any]:
         """Return the columns of the schedule with its instants.
@@ -53,6 +56,17 @@ class Schedule:
             "ends_at": ends_at,
         }
 
+    def promised(self) -> dict[str, Any]:
+        """Return the columns of what cover promises. Raises Invalid with a sentence by field."""
+        if self.kind != deadlines.COVER:
+            return vars(NOTHING_PROMISED).copy()
+        wrong = self.promise.problems()
+        if self.starts and self.ends and Span(self.starts, self.ends, self.timezone).weeks > MOST_WEEKS:
+            wrong["ends"] = f"Cover lasts at most {MOST_WEEKS} weeks. Agree on it again then."
+        if wrong:
+            raise Invalid({name: [sentence] for name, sentence in wrong.items()})
+        return vars(self.promise).copy()
+
     def _instant(self, name: str, local: datetime | None) -> datetime | None:
         return None if local is None else instant_of(local, self.timezone, field=name)
 
@@ -80,7 +94,11 @@ class Asked:
 
     def columns(self, *, currency: str, units: int) -> dict[str, Any]:
         """Return the columns of the terms. Raises Invalid with a sentence by field."""
-        wrong = pay.problems(self.pay, units=units)
+        schedule, promised = self.schedule.columns(), self.schedule.promised()
+        asked = _within_the_weeks(self.pay, self.schedule)
+        wrong = pay.problems(asked, units=units)
+        if self.schedule.kind == deadlines.COVER and asked.kind != pay.HOURLY:
+            wrong["pay_kind"] = "Cover is paid by the hour."
         if currency not in CURRENCIES:
             wrong["currency"] = "Choose a currency with two decimals."
         if self.cancellation_fee is not None and self.cancellation_fee < 0:
@@ -93,14 +111,22 @@ class Asked:
             raise Invalid({name: [sentence] for name, sentence in wrong.items()})
         return {
             "currency": currency,
-            "pay_kind": self.pay.kind,
-            **{name: getattr(self.pay, name) for name in PAY_FIELDS},
-            "not_to_exceed": pay.not_to_exceed(self.pay, units=units),
+            "pay_kind": asked.kind,
+            **{name: getattr(asked, name) for name in PAY_FIELDS},
+            "not_to_exceed": pay.not_to_exceed(asked, units=units),
             "cancellation_fee": self.cancellation_fee,
             "net_days": self.net_days,
             "silence_days": self.silence_days,
-            **self.schedule.columns(),
+            **schedule,
+            **promised,
         }
+
+
+def _within_the_weeks(terms: pay.PayTerms, when: Schedule) -> pay.PayTerms:
+    """Return the pay; of cover without a cap, the most hours are those of all its weeks."""
+    if when.kind != deadlines.COVER or terms.cap_hours or when.starts is None or when.ends is None:
+        return terms
+    return replace(terms, cap_hours=most_hours(Span(when.starts, when.ends, when.timezone), when.promise))
 
 
 @dataclass(frozen=True)

@@ -39,12 +39,39 @@ def schedule(terms: Terms | ChangeRequest) -> str:
         return f"by {moment(ends)}" if ends else "no date yet"
     if ends is None:
         return f"{moment(starts)} sharp"
-    until = clock_time(ends) if starts.date() == ends.date() else moment(ends)
-    if terms.schedule_kind == deadlines.PICK_START:
-        return f"start between {moment(starts)} and {until}: whoever takes it picks"
+    if terms.schedule_kind in (deadlines.COVER, deadlines.PICK_START):
+        return cover(starts, ends) if terms.schedule_kind == deadlines.COVER else _to_pick(starts, ends)
     if starts.date() == ends.date():
-        return f"{day(starts)}, arrive {clock_time(starts)} to {until}"
+        return f"{day(starts)}, arrive {clock_time(starts)} to {clock_time(ends)}"
     return f"{dates(starts, ends)}, from {clock_time(starts)}"
+
+
+def _to_pick(starts: datetime, ends: datetime) -> str:
+    until = clock_time(ends) if starts.date() == ends.date() else moment(ends)
+    return f"start between {moment(starts)} and {until}: whoever takes it picks"
+
+
+def cover(starts: datetime, ends: datetime) -> str:
+    """Write cover 10 March–10 April, 5 pm to 8 am."""
+    hours = (
+        "around the clock"
+        if starts.time() == ends.time()
+        else f"{clock_time(starts)} to {clock_time(ends)} each day"
+    )
+    return f"cover {dates(starts, ends)}, {hours}"
+
+
+def promise(terms: Terms) -> str:
+    """Write what cover promises: answered within 30 minutes, 5 to 20 hours a week; nothing of other work."""
+    if not terms.is_cover or terms.weekly_minimum is None or terms.weekly_maximum is None:
+        return ""
+    least, most = (f"{each.normalize():f}" for each in (terms.weekly_minimum, terms.weekly_maximum))
+    hours = (
+        f"{least} to {most} hours a week are paid"
+        if terms.weekly_minimum
+        else f"at most {most} hours a week are paid"
+    )
+    return f"a call-off is answered within {units(terms.response_minutes or 0, 'minute')}, {hours}"
 
 
 def dates(starts: datetime, ends: datetime) -> str:
@@ -88,13 +115,15 @@ def answer_by(instant: datetime, *, now: datetime, zone: str) -> str:
 
 def paid_by(terms: Terms) -> date | None:
     """Return the day by which it is paid when the work is handed in on its last day; None while that is nobody's promise."""
-    last: datetime | None = terms.ends_local or terms.starts_local
+    last: datetime | None = None if terms.is_cover else terms.ends_local or terms.starts_local
     return (last + timedelta(days=terms.net_days)).date() if last else None
 
 
 def paid(terms: Terms) -> str:
     """Write paid by 24 March, or how long after the work where no day is known yet."""
     on = paid_by(terms)
+    if terms.is_cover:
+        return f"each week paid {units(terms.net_days, 'day')} after it is handed in"
     return f"paid by {day(on)}" if on else f"paid {units(terms.net_days, 'day')} after it is handed in"
 
 
@@ -129,12 +158,15 @@ CHANGED = {
     "ends_local": "Until", "schedule_kind": "When", "cap_hours": "Most hours", "flat_hours": "Hours in the price",
     "extra_rate": "Rate after them", "minimum_hours": "Least hours", "trip_charge": "For the trip",
     "after_hours_factor": "After-hours factor", "expenses_cap": "Expenses, at most", "cancellation_fee": "Cancellation fee",
-    "net_days": "Days to pay", "silence_days": "Business days to approve",
+    "net_days": "Days to pay", "silence_days": "Business days to approve", "response_minutes": "Minutes to answer",
+    "weekly_minimum": "Least hours a week", "weekly_maximum": "Most hours a week",
 }  # fmt: skip
 MONEYS = frozenset(
     {"amount", "not_to_exceed", "extra_rate", "trip_charge", "expenses_cap", "cancellation_fee"}
 )
-NUMBERS = frozenset({"cap_hours", "flat_hours", "minimum_hours", "after_hours_factor"})
+NUMBERS = frozenset(
+    {"cap_hours", "flat_hours", "minimum_hours", "after_hours_factor", "weekly_minimum", "weekly_maximum"}
+)
 
 
 def changes(revision: OfferRevision | None) -> list[str]:
@@ -173,6 +205,12 @@ def plain(value: Any) -> str:
     return f"{value:.2f}" if isinstance(value, Decimal) else str(value)
 
 
+def hours_of(minutes: int) -> str:
+    """Write minutes as hours: 1 h 30, 45 min."""
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest:02d}" if hours and rest else f"{hours} h" if hours else f"{rest} min"
+
+
 def change(asked: ChangeRequest) -> str:
     """Write what is asked for: an expense of $50 · another time: 9 March, arrive 9 am to 11 am."""
     amount = money.show(asked.amount, asked.currency) if asked.amount is not None else ""
@@ -190,6 +228,8 @@ def late_sentence(kind: str) -> str:
     """Say what counts as late."""
     if kind == deadlines.COMPLETE_BY:
         return "Late after the date."
+    if kind == deadlines.COVER:
+        return "A call-off that is not answered in time is told to both firms."
     if kind in deadlines.NAMED_WHEN_ACCEPTED:
         return "Late 15 minutes after the start that is named."
     return (

@@ -1,4 +1,4 @@
-"""The closed tables of what may happen to a job, a work order, an offer, a visit, a change and a question."""
+"""The closed tables of what may happen to a job, a work order, an offer, a visit, a call-off, a change and a question."""
 
 from partnernet.core.workflow import SYSTEM, Step, Workflow
 
@@ -35,6 +35,7 @@ WORK_ORDER = Workflow(
         _step("hold", "assigned in_progress", "on_hold", PRIME, "Put on hold", needs_reason=True),
         _step("resume", "on_hold", "", PRIME, "Go on"),
         Step("start", frozenset({"assigned"}), "in_progress", SUB, CREW, label="Check in"),
+        _step("begin_cover", "assigned", "in_progress", SYSTEM),
         Step("submit", frozenset({"in_progress"}), "submitted", SUB, CREW, label="Hand it in"),
         Step("submit_part", frozenset({"in_progress"}), "in_progress", SUB, CREW, label="Hand in a part"),
         _step("send_back", "submitted", "in_progress", PRIME, "Send back", needs_reason=True),
@@ -97,6 +98,25 @@ VISIT = Workflow(
         ),
         _step("call_off", "planned confirmed on_my_way", "called_off", SYSTEM),
         _step("replan", "confirmed on_my_way", "planned", SYSTEM),
+    ],
+)
+
+CALL_OFF = Workflow(
+    "call-off",
+    [
+        Step("acknowledge", frozenset({"called"}), "acknowledged", SUB, CREW, label="We are on it"),
+        Step("finish", frozenset({"acknowledged"}), "done", SUB, CREW, label="Done"),
+        _step("raise_cap", "called acknowledged", "", PRIME, "Pay more hours"),
+        _step(
+            "cancel",
+            "called acknowledged",
+            "cancelled",
+            PRIME,
+            "Call it back",
+            needs_reason=True,
+            danger=True,
+        ),
+        _step("lapse", "called acknowledged", "cancelled", SYSTEM),
     ],
 )
 

@@ -11,7 +11,14 @@ from billing.api import BilledEngagementsViewSet, BilledWorkOrdersViewSet, Invoi
 from clients.api import ClientsViewSet, SitesViewSet
 from contracts.api import AgreementsViewSet, ProtectedClientsViewSet
 from contracts.api_successions import ClientSuccessionsViewSet
-from engagements.api import AccessGrantsViewSet, OffersViewSet, QuestionsViewSet, VisitsViewSet
+from engagements.api import (
+    AccessGrantsViewSet,
+    CallOffsViewSet,
+    OffersViewSet,
+    QuestionsViewSet,
+    TimeEntriesViewSet,
+    VisitsViewSet,
+)
 from engagements.api.invites import EnclosingInvitesViewSet
 from partners.api.firms import FirmsViewSet, ScoresViewSet
 from partners.api.ratings import RatingsViewSet
@@ -32,6 +39,8 @@ router.register("access-grants", AccessGrantsViewSet, "api-access-grant")
 router.register("offers", OffersViewSet, "api-offer")
 router.register("questions", QuestionsViewSet, "api-question")
 router.register("visits", VisitsViewSet, "api-visit")
+router.register("call-offs", CallOffsViewSet, "api-call-off")
+router.register("time-entries", TimeEntriesViewSet, "api-time-entry")
 router.register("invoices", InvoicesViewSet, "api-invoice")
 router.register("payments", PaymentsViewSet, "api-payment")
 

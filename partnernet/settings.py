@@ -198,6 +198,7 @@ CELERY_BEAT_SCHEDULE = {
     for name, task, seconds in (
         ("pay-what-is-owed", "partnernet.core.tasks.pay_what_is_owed", 15),
         ("sweep-offers", "engagements.tasks.sweep_offers", 30),
+        ("sweep-cover", "engagements.tasks.sweep_cover", 30),
         ("ask-to-confirm", "engagements.tasks.ask_to_confirm", 60),
         ("tell-missed-starts", "engagements.tasks.tell_missed_starts", 60),
         ("approve-silent-work", "billing.tasks.approve_silent_work", 60),

@@ -168,8 +168,9 @@ def bind(order: WorkOrder, offer: Offer, *, by: Actor, technician: Member | None
         work_order=order, offer=offer, firm=offer.firm, technician=technician, assigned_at=now
     )
     news.exposure_exceeded(order, offer, by=by, now=now)
-    # Visits follow from an acceptance, and each round has one at most.
-    visits.plan(order, technician=technician, first=order.round == 1)
+    if not order.is_cover:  # its call-offs say where to go, and when
+        # Visits follow from an acceptance, and each round has one at most.
+        visits.plan(order, technician=technician, first=order.round == 1)
     protection.serve(
         prime_id=order.prime_id,
         sub_id=offer.firm_id,

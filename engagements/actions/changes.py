@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from engagements import changes
+from engagements import changes, deadlines
 from engagements.actions import visit_news
 from engagements.actions.backups import colleague, hand_over_visits
 from engagements.actions.endings import Ending, back_out
@@ -69,6 +69,7 @@ def ask(order: WorkOrder, wanted: Wanted, *, by: Member, now: datetime | None = 
     if wanted.kind == ChangeRequest.Kind.SWAP:
         asked.technician = _instead(order, assignment, wanted.technician)
     _require_time(asked, now=now)
+    _require_same_start(order, asked)
     if ChangeRequest.objects.filter(assignment=assignment).still_open().count() >= MOST_OPEN:
         raise RuleBroken("Twenty requests are open already. Settle those first.")
     foreseen = _foresee(order, asked)
@@ -244,9 +245,17 @@ def _require_margin(order: WorkOrder, then: WorkOrder, asked: ChangeRequest, *, 
 
 
 def _require_time(asked: ChangeRequest, *, now: datetime) -> None:
-    first = asked.starts_at or asked.ends_at
+    of_cover = asked.schedule_kind == deadlines.COVER  # whose first day may have passed
+    first = asked.ends_at if of_cover else asked.starts_at or asked.ends_at
     if first and first <= now:
-        raise Invalid({"starts" if asked.starts_at else "ends": ["This time has passed."]})
+        raise Invalid({"starts" if asked.starts_at and not of_cover else "ends": ["This time has passed."]})
+
+
+def _require_same_start(order: WorkOrder, asked: ChangeRequest) -> None:
+    """Weeks of cover are counted from its first day, which stays once it has begun."""
+    begun = order.is_cover and WorkOrder.Status.ASSIGNED not in (order.status, order.held_from)
+    if begun and asked.starts_local and asked.starts_local != order.starts_local:
+        raise Invalid({"starts": ["The cover has begun, so its first day and hour stay."]})
 
 
 def _require_running(order: WorkOrder, asked: ChangeRequest) -> None:

@@ -14,11 +14,13 @@ from django.db import transaction
 from contracts.actions import protection
 from engagements import arrivals, endings, pay, wording
 from engagements.actions import access_news, news
+from engagements.actions.call_offs import lapse_all
 from engagements.actions.history import record_order
 from engagements.actions.lapsing import lapse_open
 from engagements.actions.orders import release, take_off, withdraw_all
+from engagements.actions.reckoning import reckon
 from engagements.actions.shared import lock_offers, lock_order, order_lines, price_of
-from engagements.actions.submissions import Handing, reckon, write
+from engagements.actions.submissions import Handing, write
 from engagements.endings import Cause
 from engagements.models import AccessGrant, Assignment, Submission, Visit, WorkOrder, WorkOrderLine
 from engagements.models.terms import SCHEDULE_FIELDS
@@ -101,7 +103,7 @@ def cancel(order: WorkOrder, ending: Ending, *, by: Member, now: datetime | None
 def foresee(order: WorkOrder, *, now: datetime) -> Foreseen:
     """Say what ending an order would mean now. Nothing is written."""
     lines = order_lines(order)
-    worked = reckon(order)[1]
+    worked = reckon(order, now=now)[1]
     late = endings.is_late(order.starts_at, at=now)
     owes = endings.owes_fee("cancel", order.status, endings.PRIME, late=late)
     return Foreseen(
@@ -183,7 +185,7 @@ def _facts(ended: Ended, act: _Act) -> dict[str, Any]:
 def _settle(order: WorkOrder, assignment: Assignment, act: _Act, *, fee: Decimal) -> Ended:
     """Hand in what was done; or undo the deal, or the order, when nothing was."""
     lines = order_lines(order)
-    worked = reckon(order)[1]
+    worked = reckon(order, now=act.now)[1]
     submission = released = None
     told = {"cause": act.cause.code, "fault": act.cause.fault, "units": worked.units, "fee": str(fee)}
     if _earned(order, lines, worked):
@@ -209,8 +211,9 @@ def _hand_in(
     """Cut a locked order down to what was done, and hand that in on the terms for that part."""
     if act.name == "back_out" and act.ending.asked_for_more is None:
         raise Invalid({"asked_for_more": ["Did the client ask for anything else? Yes or no."]})
-    part, full = _terms_for_what_is_done(order, lines, reckon(order)[1]), price_of(lines)
-    shares = {each.pk: each.done for each in lines}
+    part, full = _terms_for_what_is_done(order, lines, reckon(order, now=act.now)[1]), price_of(lines)
+    # Cover is one piece: what is left of its days is placed anew, not split off.
+    shares = {each.pk: each.units if order.is_cover else each.done for each in lines}
     released = None
     if act.name == "cancel":
         take_off(order, shares)
@@ -247,7 +250,7 @@ def _terms_for_what_is_done(
 def _earned(order: WorkOrder, lines: Sequence[WorkOrderLine], worked: pay.Worked) -> Decimal | None:
     """Return what the work done pays; None when nothing was done that pays."""
     came = Visit.objects.filter(work_order=order, status=Visit.Status.DONE).exists()
-    if not worked.units and not came:
+    if not worked.units and not came and not (order.is_cover and worked.hours):
         return None
     total = pay.pay(_terms_for_what_is_done(order, lines, worked), worked, units=worked.units).total
     return total if total or worked.units else None
@@ -280,6 +283,7 @@ def _close(order: WorkOrder, act: _Act) -> Assignment:
         step = VISIT.check("call_off", status=visit.status, side="system", role="system")
         visit.status = step.target
         visit.save(update_fields=["status"])
+    lapse_all(order, now=act.now)
     grants = AccessGrant.objects.filter(work_order=order).of_running()
     grants.update(assignment=assignment)
     for grant in assignment.access_owed.owed().with_work().order_by("handed_over_at", "pk"):

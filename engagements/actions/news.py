@@ -37,6 +37,7 @@ def terms_in_words(order: WorkOrder, revision: OfferRevision) -> dict[str, Any]:
         "dates": wording.short_dates(revision),
         "schedule": wording.schedule(revision),
         "paid": wording.paid(revision),
+        "promise": wording.promise(revision),
         "net_days": revision.net_days,
     }
 

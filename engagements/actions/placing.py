@@ -46,8 +46,8 @@ def place(
 
 
 @dataclass(frozen=True)
-class Urgent:
-    """Work that cannot wait. Minutes are the longest it may take; a new client is named instead of a site."""
+class OnePiece:
+    """Work of one piece: what cannot wait, or cover. A new client is named instead of a site."""
 
     what: str
     client_price: Decimal
@@ -57,11 +57,21 @@ class Urgent:
     client_name: str = ""
     place: SiteFacts = field(default_factory=SiteFacts)
     ask_owner: bool = False
+    routing: str = WorkOrder.Routing.FIRST_ACCEPT
+
+
+def urgent(facts: OnePiece, *, by: Member, now: datetime | None = None) -> WorkOrder:
+    """Open a job of one unit, start it, and offer it to all the firms at once: the first to accept gets it."""
+    return _open(facts, noun="job", by=by, now=now)
+
+
+def cover(facts: OnePiece, *, by: Member, now: datetime | None = None) -> WorkOrder:
+    """Open a job of cover, start it, and offer it. What is done under it is called off later, for any of our clients."""
+    return _open(facts, noun="cover", by=by, now=now)
 
 
 @transaction.atomic
-def urgent(facts: Urgent, *, by: Member, now: datetime | None = None) -> WorkOrder:
-    """Open a job of one unit, start it, and offer it to all the firms at once: the first to accept gets it."""
+def _open(facts: OnePiece, *, noun: str, by: Member, now: datetime | None) -> WorkOrder:
     site = _site(facts, by=by, now=now)
     minutes = int((facts.asked.pay.cap_hours or Decimal(2)) * 60)
     schedule = facts.asked.schedule
@@ -71,7 +81,7 @@ def urgent(facts: Urgent, *, by: Member, now: datetime | None = None) -> WorkOrd
             currency=by.firm.currency,
             timezone=site.timezone,
             deadline=schedule.ends if schedule.kind == "complete_by" else None,
-            unit_noun="job",
+            unit_noun=noun,
         ),
         by=by,
         now=now,
@@ -80,15 +90,13 @@ def urgent(facts: Urgent, *, by: Member, now: datetime | None = None) -> WorkOrd
         job, LineFacts(site.pk, facts.what, 1, max(1, minutes), facts.client_price), by=by, now=now
     )
     engagements.activate(job, by=by, now=now)
-    draft = OrderDraft(
-        asked=facts.asked, title=facts.what, scope=facts.what, routing=WorkOrder.Routing.FIRST_ACCEPT
-    )
+    draft = OrderDraft(asked=facts.asked, title=facts.what, scope=facts.what, routing=facts.routing)
     placement = Placement([Piece(line.pk, 1)], draft, facts.firms, ask_owner=facts.ask_owner)
     (order,) = place(job, placement, by=by, now=now)
     return order
 
 
-def _site(facts: Urgent, *, by: Member, now: datetime | None) -> Site:
+def _site(facts: OnePiece, *, by: Member, now: datetime | None) -> Site:
     if facts.site:
         site = Site.objects.visible_to(by.firm_id).filter(pk=facts.site).first()
         if site is None:

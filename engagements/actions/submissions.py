@@ -2,20 +2,30 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import partial
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import DurationField, ExpressionWrapper, F, Sum
+from django.db.models import F, Sum
 
 from contracts.actions import approaches, protection
 from contracts.models import ApproachReport
 from engagements import deadlines, pay
-from engagements.actions import visit_news
+from engagements.actions import timekeeping, visit_news
+from engagements.actions.call_offs import client_of
 from engagements.actions.history import record_order
 from engagements.actions.lapsing import lapse_open
+from engagements.actions.reckoning import reckon
 from engagements.actions.visits import require_crew
-from engagements.models import AccessGrant, ChangeRequest, Submission, Task, Visit, WorkOrder, WorkOrderLine
+from engagements.models import (
+    AccessGrant,
+    Submission,
+    Task,
+    Visit,
+    WorkOrder,
+    WorkOrderLine,
+)
 from engagements.models.submissions import HandedIn
 from engagements.workflow import WORK_ORDER
 from partnernet.core import clock
@@ -30,11 +40,12 @@ PROMPT_DAYS = 3
 
 @dataclass(frozen=True, slots=True)
 class ClientAsked:
-    """The client asked for more: what, who, and how urgent it is."""
+    """The client asked for more: what, who, and how urgent it is; under cover, on which call-off, whose client it is then."""
 
     what: str
     who: str = ""
     urgent: bool = False
+    call_off: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +67,12 @@ def client_asked(
     require_crew(order, by)
     if order.status not in {"assigned", "in_progress", "submitted", "approved"} or order.sub_id is None:
         raise RuleBroken("This is reported once the work is yours.")
+    client = client_of(order, asked.call_off)
 
     report = approaches.report(
         prime_id=order.prime_id,
         sub_id=order.sub_id,
-        client_id=order.client_id,
+        client_id=client.pk,
         work_order_id=order.pk,
         by=by,
         what=asked.what,
@@ -69,7 +81,7 @@ def client_asked(
         now=now,
     )
     record_order(order, "client_asked_for_more", by=by, now=now, side="sub", reason=asked.what)
-    visit_news.client_asked(order, asked.what, by, now=now)
+    visit_news.client_asked(order, asked.what, by, client=client.name, now=now)
     return report
 
 
@@ -114,9 +126,10 @@ def _submit(order: WorkOrder, handing: Handing, *, by: Member, now: datetime | N
     if handing.client_asked_for_more is None:
         raise Invalid({"client_asked_for_more": ["Did the client ask for anything else? Yes or no."]})
     if handing.part:
-        _require_something_new(order)
+        _require_something_new(order, now=now)
     else:
-        require_nothing_missing(order)
+        require_nothing_missing(order, now=now)
+        _count_cover(order)
     sub = _sub(order)
 
     submission = write(order, handing, by=by, now=now)
@@ -144,10 +157,10 @@ def write(order: WorkOrder, handing: Handing, *, by: Member, now: datetime) -> S
 
     The answer about the client is None where nobody who was there could be asked: the prime ended the work.
     """
-    reckoned, worked = reckon(order, part=handing.part)
+    reckoned, worked = reckon(order, now=now, part=handing.part)
     before = order.submissions.standing().together()
     holidays = frozenset(order.prime.holidays)
-    return Submission.objects.create(
+    submission = Submission.objects.create(
         work_order=order,
         number=order.submissions.count() + 1,
         is_part=handing.part,
@@ -161,6 +174,8 @@ def write(order: WorkOrder, handing: Handing, *, by: Member, now: datetime) -> S
         silence_at=business_deadline(now, order.silence_days, order.prime.timezone, holidays),
         **_beyond(reckoned, before),
     )
+    timekeeping.hand_in(order, submission)
+    return submission
 
 
 def _beyond(reckoned: pay.Pay, before: HandedIn) -> dict[str, Decimal]:
@@ -176,30 +191,36 @@ def reckon_again(order: WorkOrder) -> None:
     """Put what was agreed meanwhile into the sum of the whole that waits for approval."""
     waiting = Submission.objects.locked().waiting().get(work_order=order, is_part=False)
     before = order.submissions.standing().exclude(pk=waiting.pk).together()
-    for name, value in _beyond(reckon(order)[0], before).items():
+    for name, value in _beyond(reckon(order, now=waiting.submitted_at)[0], before).items():
         setattr(waiting, name, value)
     waiting.save(update_fields=["base", "expenses", "amount"])
 
 
-def earned_since(order: WorkOrder) -> Decimal:
+def earned_since(order: WorkOrder, *, now: datetime) -> Decimal:
     """Return what a part would come to now."""
-    return reckon(order, part=True)[0].total - order.submissions.standing().together().amount
+    return reckon(order, now=now, part=True)[0].total - order.submissions.standing().together().amount
 
 
-def nothing_new(order: WorkOrder) -> bool:
+def nothing_new(order: WorkOrder, *, now: datetime) -> bool:
     """Whether nothing was done, and nothing agreed, since the last part was handed in."""
-    worked, before = reckon(order, part=True)[1], order.submissions.standing().together()
-    return worked.units <= before.units and worked.hours <= before.hours and not earned_since(order)
+    worked, before = reckon(order, now=now, part=True)[1], order.submissions.standing().together()
+    return worked.units <= before.units and worked.hours <= before.hours and not earned_since(order, now=now)
 
 
-def _require_something_new(order: WorkOrder) -> None:
-    if nothing_new(order):
+def _require_something_new(order: WorkOrder, *, now: datetime) -> None:
+    if nothing_new(order, now=now):
         raise RuleBroken("Nothing was done since the last part was handed in.", code="not_ready")
 
 
-def missing(order: WorkOrder) -> list[str]:
+def _count_cover(order: WorkOrder) -> None:
+    """Count cover as done when all of it is handed in: nobody counts it on site."""
+    if order.is_cover:
+        WorkOrderLine.objects.filter(work_order=order).update(done=F("units"))
+
+
+def missing(order: WorkOrder, *, now: datetime) -> list[str]:
     """Say in sentences what still keeps the work from being handed in."""
-    said = []
+    said = _missing_of_cover(order, now=now) if order.is_cover else []
     if Visit.objects.filter(work_order=order, status=Visit.Status.CHECKED_IN).exists():
         said.append("You are still checked in. Finish the visit first.")
     undone = list(Task.objects.filter(work_order=order, required=True, done_at=None).order_by("position"))
@@ -209,42 +230,25 @@ def missing(order: WorkOrder) -> list[str]:
         WorkOrderLine.objects.filter(work_order=order).aggregate(rest=Sum(F("units") - F("done")))["rest"]
         or 0
     )
-    if rest:
+    if rest and not order.is_cover:
         said.append(f"{rest} not counted yet. Count them, or ask for the order to be changed.")
     kept = AccessGrant.objects.filter(work_order=order).of_running().owed()
     said += [f"Hand back: {grant.what}." for grant in kept.order_by("handed_over_at", "pk")]
     return said
 
 
-def require_nothing_missing(order: WorkOrder) -> None:
-    said = missing(order)
+def _missing_of_cover(order: WorkOrder, *, now: datetime) -> list[str]:
+    tickets = order.call_offs.still_open().order_by("number").values_list("ticket", flat=True)
+    said = [f"Still open: {', '.join(tickets)}."] if tickets else []
+    if order.ends_at and now < order.ends_at:
+        said.append("The cover still runs. Hand in a part.")
+    return said
+
+
+def require_nothing_missing(order: WorkOrder, *, now: datetime) -> None:
+    said = missing(order, now=now)
     if said:
         raise RuleBroken(" ".join(said), code="not_ready")
-
-
-def reckon(order: WorkOrder, *, part: bool = False) -> tuple[pay.Pay, pay.Worked]:
-    """Return what the work done pays, and what was done. Hours are those of the visits; agreed changes count.
-
-    The work is done unless it is a `part`: of a fixed price, only what was done is earned by then.
-    """
-    spent = ExpressionWrapper(F("checked_out_at") - F("checked_in_at"), output_field=DurationField())
-    time = Visit.objects.filter(work_order=order, status=Visit.Status.DONE).aggregate(time=Sum(spent))["time"]
-    lines = WorkOrderLine.objects.filter(work_order=order).aggregate(units=Sum("units"), done=Sum("done"))
-    agreed = ChangeRequest.objects.of_deal(order).agreed()
-    worked = pay.Worked(
-        hours=_hours(time or timedelta()),
-        units=lines["done"] or 0,
-        expenses=agreed.expenses(),
-        added=agreed.added(order.pay_kind),
-    )
-    reckoned = pay.so_far if part else pay.pay
-    return reckoned(order.pay_terms(), worked, units=lines["units"] or 0), worked
-
-
-def _hours(time: timedelta) -> Decimal:
-    """Whole minutes, as hours with two decimals."""
-    minutes = Decimal(int(time.total_seconds()) // 60)
-    return (minutes / 60).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
 
 
 @transaction.atomic
@@ -260,6 +264,7 @@ def send_back(submission: Submission, *, by: Member, reason: str, now: datetime 
 
     said = reason.strip()
     _decide(submission, Submission.Status.SENT_BACK, now=now, by=by, reason=said)
+    timekeeping.give_back(submission)
     order.submitted_at = None
     columns = ["submitted_at"]
     record_order(order, name, by=by, now=now, to=step.target, side="prime", reason=said, columns=columns)
@@ -347,7 +352,9 @@ def _evidence(order: WorkOrder, submission: Submission, *, silence: bool, now: d
 
 
 def _deadline(order: WorkOrder) -> datetime | None:
-    """Return by when the work was to be handed in: its date, or a day after the arrival window closes."""
+    """Return by when the work was to be handed in: its date, or a day after the arrival window closes; of cover, never."""
+    if order.is_cover:
+        return None
     if order.ends_at is None or order.schedule_kind == deadlines.COMPLETE_BY:
         return order.ends_at
     return order.ends_at + timedelta(days=1)

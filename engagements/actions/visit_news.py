@@ -110,8 +110,8 @@ def problem_opened(order: WorkOrder, problem: Problem, *, now: datetime) -> None
     tell("problem_opened", order, now=now, **more)
 
 
-def client_asked(order: WorkOrder, what: str, by: Member, *, now: datetime) -> None:
-    _tell_prime("client_asked_for_more", order, now=now, what=what, who=by.user.called)
+def client_asked(order: WorkOrder, what: str, by: Member, *, client: str, now: datetime) -> None:
+    _tell_prime("client_asked_for_more", order, now=now, what=what, who=by.user.called, client=client)
 
 
 def submitted(order: WorkOrder, submission: Submission, *, now: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from engagements import deadlines, demands, distance
 from engagements.actions import visit_news
@@ -42,7 +42,7 @@ def plan(order: WorkOrder, *, technician: Member | None, first: bool = False) ->
 @transaction.atomic
 def plan_another(order: WorkOrder, *, by: Member, now: datetime | None = None) -> Visit:
     """Plan to come back: allowed while the order runs and no visit is open."""
-    order = _lock(order)
+    order = lock(order)
     now = now or clock.now()
     require_crew(order, by)
     if order.status != WorkOrder.Status.IN_PROGRESS:
@@ -61,11 +61,11 @@ def name_technician(
     order: WorkOrder, *, by: Member, technician: UUID, now: datetime | None = None
 ) -> Assignment:
     """Say who goes, before anybody has checked in; afterwards the prime has to agree to a swap."""
-    order = _lock(order)
+    order = lock(order)
     now = now or clock.now()
     if by.firm_id != order.sub_id or by.role not in {"owner", "dispatcher"}:
         raise WrongRole("An owner or a dispatcher of the firm that does the work says who goes.")
-    if order.status != WorkOrder.Status.ASSIGNED:
+    if order.status != WorkOrder.Status.ASSIGNED and not order.is_cover:
         raise RuleBroken("The work has begun. Ask the other firm to agree to a swap.")
     person = Member.objects.active().of(order.sub_id).filter(pk=technician).select_related("user").first()
     if person is None:
@@ -87,7 +87,7 @@ def name_technician(
 @transaction.atomic
 def acknowledge_briefing(order: WorkOrder, *, by: Member, now: datetime | None = None) -> BriefingRead:
     """Accept the four rules of conduct: contacts and access open afterwards."""
-    order = _lock(order)
+    order = lock(order)
     now = now or clock.now()
     require_crew(order, by)
 
@@ -156,7 +156,7 @@ def check_in(
         )
 
     if first:
-        _require_papers(order, now=now)
+        require_papers(order, now=now)
     if not first and order.status != WorkOrder.Status.IN_PROGRESS:
         raise IllegalStep("This work does not run now. Look at the order.")
 
@@ -167,7 +167,7 @@ def check_in(
     return visit
 
 
-def _require_papers(order: WorkOrder, *, now: datetime) -> None:
+def require_papers(order: WorkOrder, *, now: datetime) -> None:
     """Raise RuleBroken while a demanded paper does not hold today, and say whom in one's own firm to call."""
     if order.sub is None:
         raise LookupError("An order that runs has a firm that does it.")
@@ -237,7 +237,8 @@ def miss(visit: Visit, *, by: Member, reason: str = "", now: datetime | None = N
     return visit
 
 
-def _lock(order: WorkOrder) -> WorkOrder:
+def lock(order: WorkOrder) -> WorkOrder:
+    """Lock an order and read it again, with its two firms, its client and its place."""
     orders = WorkOrder.objects.locked().select_related("prime", "sub", "client", "site", "engagement")
     return orders.get(pk=order.pk)
 
@@ -248,15 +249,21 @@ def _lock_both(visit: Visit) -> tuple[WorkOrder, Visit]:
 
 
 def require_crew(order: WorkOrder, by: Actor) -> None:
-    """A technician acts on visits that name them; owners and dispatchers of the sub on all."""
+    """A technician acts on visits that name them and on cover that they keep; owners and dispatchers of the sub on all."""
     if by.firm_id != order.sub_id:
         raise WrongSide("This is for the firm that does the work.")
     if by.role not in CREW:
         raise WrongRole("This takes an owner, a dispatcher or the technician. Ask one in your firm.")
     if by.role == "technician":
-        mine = Visit.objects.filter(work_order=order, technician__user=by.user_id)
-        if not mine.exists():
-            raise WrongRole("This visit is somebody else's.")
+        visits = Visit.objects.filter(work_order=order, technician__user=by.user_id)
+        if not (_keeps_cover(order, by) if order.is_cover else visits.exists()):
+            raise WrongRole(f"This {'cover' if order.is_cover else 'visit'} is somebody else's.")
+
+
+def _keeps_cover(order: WorkOrder, by: Actor) -> bool:
+    keeps = Q(technician__user=by.user_id) | Q(backup__user=by.user_id)
+    goes = order.call_offs.filter(technician__user=by.user_id)
+    return Assignment.objects.current().filter(keeps, work_order=order).exists() or goes.exists()
 
 
 def _move(order: WorkOrder, visit: Visit, step: Step, *, by: Actor, now: datetime, **columns: object) -> None:

@@ -10,8 +10,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from engagements import deadlines, pay
+from engagements.cover import LONGEST_PROMISE, Promise
 from engagements.models.terms import Terms
 from engagements.values import Asked, NewTerms, Schedule
+
+PLACED = [each for each in Terms.ScheduleKind.choices if each[0] != deadlines.COVER]
+PROMISED = ("response_minutes", "weekly_minimum", "weekly_maximum")
 
 
 class WallTimeField(forms.Field):
@@ -47,7 +51,7 @@ class TermsForm(forms.Form):
     amount = money("Pay", required=True, help_text="The price, the rate an hour, or the price of one.")
     schedule_kind = forms.ChoiceField(
         label="When",
-        choices=Terms.ScheduleKind.choices,
+        choices=PLACED,
         help_text="Left to them, they name the start when they accept.",
     )
     starts = WallTimeField(label="From", required=False)
@@ -69,6 +73,15 @@ class TermsForm(forms.Form):
     expenses_cap = money("Expenses, at most")
     not_to_exceed = money("They get at most", help_text="Empty: reckoned from the rest.")
     cancellation_fee = money("Fee for cancelling late")
+    response_minutes = forms.IntegerField(
+        label="They answer within (minutes)", required=False, min_value=1, max_value=LONGEST_PROMISE
+    )
+    weekly_minimum = forms.DecimalField(
+        label="Hours a week, at least", required=False, min_value=0, max_digits=5, decimal_places=2
+    )
+    weekly_maximum = forms.DecimalField(
+        label="Hours a week, at most", required=False, min_value=0, max_digits=5, decimal_places=2
+    )
     net_days = forms.IntegerField(
         label="Pay within (days)", required=False, min_value=0, max_value=90, initial=15
     )
@@ -109,7 +122,8 @@ class TermsForm(forms.Form):
             expenses_cap=typed["expenses_cap"] or Decimal(0),
             not_to_exceed=typed["not_to_exceed"],
         )
-        schedule = Schedule(typed["schedule_kind"], zone, typed["starts"], typed["ends"])
+        promise = Promise(*(typed[name] for name in PROMISED))
+        schedule = Schedule(typed["schedule_kind"], zone, typed["starts"], typed["ends"], promise)
         return Asked(
             pay=terms,
             schedule=schedule,
@@ -122,12 +136,29 @@ class TermsForm(forms.Form):
     def of(terms: Terms) -> dict[str, Any]:
         """Return what the form shows for terms that stand; a not-to-exceed that follows from the rest is left empty."""
         shown = {
-            name: getattr(terms, name) for name in ("pay_kind", "amount", "schedule_kind", *TermsForm.MORE)
+            name: getattr(terms, name)
+            for name in ("pay_kind", "amount", "schedule_kind", *PROMISED, *TermsForm.MORE)
         }
         usual = pay.PayTerms(**{**vars(terms.pay_terms()), "not_to_exceed": None})
         if terms.not_to_exceed == pay.not_to_exceed(usual, units=getattr(terms, "units", 0) or 0):
             shown["not_to_exceed"] = None
         return {**shown, "starts": terms.starts_local, "ends": terms.ends_local}
+
+
+def of_cover(form: TermsForm) -> None:
+    """Make the form one of cover: its kind and its pay are given, its first and last moment are also the hours of each day."""
+    for name, kind in (
+        ("schedule_kind", Terms.ScheduleKind.COVER),
+        ("pay_kind", Terms.PayKind.HOURLY),
+    ):
+        choices = [(kind.value, kind.label)]
+        form.fields[name] = forms.ChoiceField(choices=choices, initial=kind.value, widget=forms.HiddenInput)
+    form.fields["starts"].label, form.fields["ends"].label = "First day, from", "Last day, until"
+    form.fields["starts"].help_text = "These hours count on each day of the cover."
+    form.fields["amount"].label, form.fields["amount"].help_text = "Pay an hour", ""
+    form.fields["cap_hours"].help_text = "Empty: the most hours of all weeks."
+    for name in PROMISED:
+        form.fields[name].required = True
 
 
 class NewTermsForm(TermsForm):
@@ -140,6 +171,12 @@ class NewTermsForm(TermsForm):
     )  # fmt: skip
     field_order = ["units", "pay_kind", "amount", "schedule_kind", "starts", "ends", "notes"]
 
+    def __init__(self, *args: Any, is_cover: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.is_cover = is_cover
+        if is_cover:
+            of_cover(self)
+
     def new_terms(self, zone: str) -> NewTerms:
         return NewTerms(self.asked(zone), self.cleaned_data["units"], self.cleaned_data["notes"])
 
@@ -149,7 +186,7 @@ class CounterForm(NewTermsForm):
 
     schedule_kind = forms.ChoiceField(
         label="When",
-        choices=[each for each in Terms.ScheduleKind.choices if each[0] not in deadlines.NAMED_WHEN_ACCEPTED],
+        choices=[each for each in PLACED if each[0] not in deadlines.NAMED_WHEN_ACCEPTED],
     )
 
     @staticmethod

@@ -16,7 +16,7 @@ from engagements import deadlines, pay
 from engagements.actions.crew import CrewFacts
 from engagements.crew_hours import Hours
 from engagements.forms.papers import DemandsForm
-from engagements.forms.terms import TermsForm, WallTimeField, money
+from engagements.forms.terms import TermsForm, WallTimeField, money, of_cover
 from engagements.giving_away import names_the_client
 from engagements.models import Engagement, EngagementLine
 from engagements.values import JobFacts, LineFacts, OrderDraft, Piece
@@ -135,16 +135,19 @@ class CrewForm(forms.Form):
         )
 
 
+ROUTINGS = [
+    ("one_by_one", "Ask one, then the next"),
+    ("first_accept", "Ask all, the first to accept gets it"),
+    ("select", "Ask all, and we choose among those who would do it"),
+]
+
+
 class PlaceForm(DemandsForm, TermsForm):
     """Units of a job's lines for other firms: how many of each line, on which terms, to whom."""
 
     routing = forms.ChoiceField(
         label="If you choose several firms",
-        choices=[
-            ("one_by_one", "Ask one, then the next"),
-            ("first_accept", "Ask all, the first to accept gets it"),
-            ("select", "Ask all, and we choose among those who would do it"),
-        ],
+        choices=ROUTINGS,
     )
     respond_by = WallTimeField(
         label="Answer by",
@@ -251,6 +254,38 @@ class UrgentForm(TermsForm):
         site = self.cleaned_data["site"]
         client = site.client if site else Client(name=self.cleaned_data["client_name"])
         return names_the_client({"title": self.cleaned_data["what"]}, [client])
+
+
+class CoverForm(TermsForm):
+    """A firm that stands by: between which dates, at which hours, how soon it answers, how many hours a week."""
+
+    site = SiteField(
+        label="Where it stands", queryset=Site.objects.none(), empty_label="Choose a place",
+        help_text="Distance, time zone and the law of the place are reckoned from here. You call off for any of your clients.",
+    )  # fmt: skip
+    what = forms.CharField(
+        label="What do they stand by for?",
+        max_length=160,
+        help_text="The firms you ask read this. Do not name the client.",
+    )
+    client_price = money("What your clients pay you for it", required=True)
+    routing = forms.ChoiceField(label="If you choose several firms", choices=ROUTINGS)
+    firms = forms.TypedMultipleChoiceField(
+        label="Whom do you ask?", coerce=UUID, widget=forms.CheckboxSelectMultiple, required=True
+    )
+
+    def __init__(self, *args: Any, firm: UUID, firms: Sequence[tuple[str, str]] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        site, field = self.fields["site"], self.fields["firms"]
+        assert isinstance(site, SiteField)  # noqa: S101 - narrows for mypy
+        assert isinstance(field, forms.TypedMultipleChoiceField)  # noqa: S101 - the same
+        site.of(firm)
+        field.choices = firms
+        of_cover(self)
+
+    def giving_away(self) -> list[str]:
+        """Return what the firms would read of the client before they accept."""
+        return names_the_client({"title": self.cleaned_data["what"]}, [self.cleaned_data["site"].client])
 
 
 class AnswerForm(forms.Form):

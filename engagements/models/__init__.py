@@ -1,6 +1,7 @@
 """The work: jobs, work orders, offers, visits and what is handed in."""
 
 from engagements.models.access import AccessGrant
+from engagements.models.call_offs import CallOff, TimeEntry
 from engagements.models.changes import ChangeRequest
 from engagements.models.engagements import CrewMember, Engagement, EngagementEvent, EngagementLine, UnitReport
 from engagements.models.offers import (
@@ -21,6 +22,7 @@ __all__ = [
     "AccessGrant",
     "Assignment",
     "BriefingRead",
+    "CallOff",
     "ChangeRequest",
     "CoverageCheck",
     "CrewMember",
@@ -39,6 +41,7 @@ __all__ = [
     "Submission",
     "Task",
     "ThreadMark",
+    "TimeEntry",
     "UnitReport",
     "Visit",
     "WorkOrder",

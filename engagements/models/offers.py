@@ -233,6 +233,7 @@ class CoverageCheck(Entity):
         ACCEPT = "accept", "Offer accepted"
         SCHEDULE = "schedule", "Schedule changed"
         START = "start", "First check-in"
+        CALL_OFF = "call_off", "Called off"
 
     work_order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="coverage_checks")
     offer = models.ForeignKey(

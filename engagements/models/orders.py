@@ -9,11 +9,12 @@ from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Now
 
 from clients.models import Client, Site
+from engagements import deadlines
 from engagements.models.engagements import Engagement, EngagementLine
 from engagements.models.terms import Terms, terms_constraints
 from partnernet.core.models import Entity, EventBase
 from partnernet.core.money import amount_field
-from partners.models import Firm, Skill
+from partners.models import Firm, Member, Skill
 
 STATUSES = ("draft", "offered", "assigned", "in_progress", "on_hold", "submitted", "approved", "cancelled")
 
@@ -41,6 +42,11 @@ class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
     def under_way_for(self, firm_id: UUID | None) -> Self:
         """Those that bind this firm and another: past the acceptance."""
         return self.visible_to(firm_id).filter(sub__isnull=False)
+
+    def kept_by(self, member: Member) -> Self:
+        """The cover that this person keeps now, as technician or backup."""
+        keeps = Q(assignments__technician=member) | Q(assignments__backup=member)
+        return self.filter(keeps, assignments__ended_at=None, schedule_kind=deadlines.COVER)
 
     def still_open(self) -> Self:
         """Neither approved nor cancelled."""

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from engagements import deadlines, pay
+from engagements.cover import Promise, Span
 from partnernet.core.fields import LocalTimeField
 from partnernet.core.money import amount_field, cents, currency_field
 
@@ -16,15 +17,16 @@ SILENCE_DAYS = 7
 TERM_FIELDS = (
     "pay_kind", "amount", "cap_hours", "flat_hours", "extra_rate", "minimum_hours", "trip_charge", "after_hours_factor",
     "expenses_cap", "not_to_exceed", "schedule_kind", "timezone", "starts_local", "starts_at", "ends_local", "ends_at",
-    "cancellation_fee", "net_days", "silence_days",
+    "cancellation_fee", "net_days", "silence_days", "response_minutes", "weekly_minimum", "weekly_maximum",
 )  # fmt: skip
-
-
 SCHEDULE_FIELDS = ("schedule_kind", "timezone", "starts_local", "starts_at", "ends_local", "ends_at")
 
 
 class Terms(models.Model):
-    """Pay, schedule and what else is agreed. Amounts are in `currency`; `silence_days` are business days."""
+    """Pay, schedule and what else is agreed. Amounts are in `currency`; `silence_days` are business days.
+
+    Cover has a promise beside its dates: to answer within `response_minutes`, and hours a week that are paid at least and at most.
+    """
 
     class PayKind(models.TextChoices):
         FIXED = pay.FIXED, "Fixed price"
@@ -38,6 +40,7 @@ class Terms(models.Model):
         PICK_START = deadlines.PICK_START, "They pick a start between"
         COMPLETE_BY = deadlines.COMPLETE_BY, "Finish by"
         ASAP = deadlines.ASAP, "As soon as possible"
+        COVER = deadlines.COVER, "Cover, when we call"
 
     currency = currency_field()
     pay_kind = models.CharField(max_length=10, choices=PayKind.choices, default=PayKind.FIXED)
@@ -61,6 +64,9 @@ class Terms(models.Model):
     cancellation_fee = amount_field(null=True, blank=True)
     net_days = models.PositiveSmallIntegerField(default=NET_DAYS)
     silence_days = models.PositiveSmallIntegerField(default=SILENCE_DAYS)
+    response_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    weekly_minimum = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    weekly_maximum = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -79,6 +85,20 @@ class Terms(models.Model):
             expenses_cap=self.expenses_cap,
             not_to_exceed=self.not_to_exceed,
         )
+
+    @property
+    def is_cover(self) -> bool:
+        return self.schedule_kind == deadlines.COVER
+
+    def promise(self) -> Promise:
+        """Return what is promised of cover; of all else, nothing."""
+        return Promise(self.response_minutes, self.weekly_minimum, self.weekly_maximum)
+
+    def span(self) -> Span:
+        """Return the dates and hours of cover."""
+        if self.starts_local is None or self.ends_local is None:  # a constraint of the database holds both
+            raise LookupError("Cover without its dates.")
+        return Span(self.starts_local, self.ends_local, self.timezone)
 
     def begins_by(self, now: datetime) -> datetime | None:
         """Return what an answer has to come before."""
@@ -102,6 +122,17 @@ def terms_constraints(table: str) -> list[models.BaseConstraint]:
     )
     only_start = Q(starts_at__isnull=False, starts_local__isnull=False, ends_at=None, ends_local=None)
     only_end = Q(starts_at=None, starts_local=None, ends_at__isnull=False, ends_local__isnull=False)
+    no_promise = Q(response_minutes=None, weekly_minimum=None, weekly_maximum=None)
+    # What is not there compares with nothing: it has to be asked for by itself.
+    promise = Q(
+        response_minutes__isnull=False,
+        weekly_minimum__isnull=False,
+        weekly_maximum__isnull=False,
+        response_minutes__gte=1,
+        weekly_minimum__gte=0,
+        weekly_maximum__gt=0,
+        weekly_minimum__lte=F("weekly_maximum"),
+    )
     no_time = Q(starts_at=None, starts_local=None, ends_at=None, ends_local=None)
     long_enough = Q(ends_at__gte=F("starts_at") + deadlines.SHORTEST_WINDOW)
     return [
@@ -111,7 +142,7 @@ def terms_constraints(table: str) -> list[models.BaseConstraint]:
         models.CheckConstraint(condition=Q(not_to_exceed__gt=0), name=f"{table}_not_to_exceed_given"),
         models.CheckConstraint(
             condition=(
-                Q(schedule_kind__in=[deadlines.ARRIVAL_WINDOW, deadlines.PICK_START])
+                Q(schedule_kind__in=[deadlines.ARRIVAL_WINDOW, deadlines.PICK_START, deadlines.COVER])
                 & with_both
                 & long_enough
             )
@@ -119,6 +150,11 @@ def terms_constraints(table: str) -> list[models.BaseConstraint]:
             | (Q(schedule_kind=deadlines.COMPLETE_BY) & only_end)
             | (Q(schedule_kind=deadlines.ASAP) & no_time),
             name=f"{table}_schedule_fits_its_kind",
+        ),
+        models.CheckConstraint(
+            condition=(Q(schedule_kind=deadlines.COVER, pay_kind=pay.HOURLY) & promise)
+            | (~Q(schedule_kind=deadlines.COVER) & no_promise),
+            name=f"{table}_cover_has_its_promise",
         ),
         models.CheckConstraint(
             condition=Q(cancellation_fee=None) | Q(cancellation_fee__gte=0), name=f"{table}_fee_not_negative"

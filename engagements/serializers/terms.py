@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from engagements import pay
+from engagements.cover import HOURS_OF_A_WEEK, Promise
 from engagements.models import (
     OfferRevision,
 )
@@ -48,6 +49,17 @@ def typed_amount(*, required: bool = False) -> serializers.DecimalField:
     return serializers.DecimalField(max_digits=12, decimal_places=2, required=False, allow_null=True)
 
 
+def _hours_a_week() -> serializers.DecimalField:
+    return serializers.DecimalField(
+        max_digits=5,
+        decimal_places=2,
+        min_value=Decimal(0),
+        max_value=HOURS_OF_A_WEEK,
+        required=False,
+        allow_null=True,
+    )
+
+
 class TermsSerializer(serializers.ModelSerializer[Any]):  # Any: of an order or of a revision
     """Pay and schedule as they stand."""
 
@@ -63,6 +75,7 @@ class TermsSerializer(serializers.ModelSerializer[Any]):  # Any: of an order or 
     TERMS = [
         "pay_kind", "amount", "not_to_exceed", "cap_hours", "flat_hours", "extra_rate", "minimum_hours", "trip_charge",
         "after_hours_factor", "expenses_cap", "cancellation_fee", "net_days", "silence_days", "schedule_kind", "starts", "ends",
+        "response_minutes", "weekly_minimum", "weekly_maximum",
     ]  # fmt: skip
 
 
@@ -76,7 +89,12 @@ class RevisionSerializer(TermsSerializer):
 
 
 class TermsInput(Input):
-    """Terms to ask for. The times are wall time in `timezone`."""
+    """Terms to ask for. The times are wall time in `timezone`.
+
+    Of `cover` they are the first and the last moment, whose hours are those of each day; it also takes `response_minutes`,
+    `weekly_minimum` and `weekly_maximum` (hours), and is paid by the hour. `asap` and `pick_start` leave the start to whoever
+    accepts; `pick_start` within `starts` and `ends`.
+    """
 
     pay_kind = serializers.ChoiceField(choices=Terms.PayKind.choices)
     amount = typed_amount(required=True)
@@ -95,6 +113,9 @@ class TermsInput(Input):
     timezone = serializers.CharField(max_length=64)
     starts = WallTime(required=False, allow_null=True)
     ends = WallTime(required=False, allow_null=True)
+    response_minutes = serializers.IntegerField(min_value=1, max_value=1440, required=False, allow_null=True)
+    weekly_minimum = _hours_a_week()
+    weekly_maximum = _hours_a_week()
 
     def asked(self) -> Asked:
         typed = self.validated_data
@@ -107,7 +128,10 @@ class TermsInput(Input):
             not_to_exceed=typed.get("not_to_exceed"),
             **{name: typed.get(name) or NOTHING for name in zeros},
         )
-        schedule = Schedule(typed["schedule_kind"], typed["timezone"], typed.get("starts"), typed.get("ends"))
+        names = ("response_minutes", "weekly_minimum", "weekly_maximum")
+        promise = Promise(*(typed.get(name) for name in names))
+        times = typed.get("starts"), typed.get("ends")
+        schedule = Schedule(typed["schedule_kind"], typed["timezone"], *times, promise)
         return Asked(terms, schedule, typed.get("cancellation_fee"), typed["net_days"], typed["silence_days"])
 
 

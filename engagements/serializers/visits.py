@@ -96,6 +96,9 @@ class ApproachInput(Input):
     what = serializers.CharField(max_length=500)
     who = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
     urgent = serializers.BooleanField(required=False, default=False)
+    call_off = serializers.UUIDField(
+        required=False, allow_null=True, help_text="Under cover, the call-off whose client asked."
+    )
 
 
 class ResolutionInput(Input):

@@ -9,8 +9,8 @@ from partnernet.core.templatetags import ui
 register = template.Library()
 
 TONES = {
-    "green": {"approved", "accepted", "completed", "done", "agreed"},
-    "yellow": {"on_hold", "submitted", "countered", "asked"},
+    "green": {"acknowledged", "approved", "accepted", "completed", "done", "agreed"},
+    "yellow": {"on_hold", "submitted", "countered", "asked", "called"},
     "red": {"missed"},
     "secondary": {"draft", "cancelled", "declined", "withdrawn", "expired", "filled", "refused", "lapsed"},
 }
@@ -35,6 +35,12 @@ def paid(terms: Terms) -> str:
     """Write paid by Sat 24 March, or how long after the work where no day is known yet."""
     on = wording.paid_by(terms)
     return f"paid by {ui.day(on)}" if on else wording.paid(terms)
+
+
+@register.filter
+def as_hours(minutes: int) -> str:
+    """Write 1 h 30."""
+    return wording.hours_of(minutes)
 
 
 @register.filter

@@ -118,7 +118,11 @@ def offer_door_counter(request: HttpRequest, token: str) -> HttpResponse:
     standing = visitor.offer.revision
     if standing is None:
         raise Http404
-    form = CounterForm(request.POST or None, initial=CounterForm.of(standing) | {"units": standing.units})
+    form = CounterForm(
+        request.POST or None,
+        initial=CounterForm.of(standing) | {"units": standing.units},
+        is_cover=standing.is_cover,
+    )
     if form.is_valid():
         return _answer(request, visitor, token, step="counter")
     return render(request, "engagements/door_counter.html", _context(visitor, token) | {"form": form})
@@ -173,8 +177,8 @@ def _seen(request: HttpRequest) -> dict[str, Any]:
 
 
 def _counter(request: HttpRequest, visitor: Visitor) -> None:
-    form = CounterForm(request.POST)
     standing = visitor.offer.revision
+    form = CounterForm(request.POST, is_cover=standing is not None and standing.is_cover)
     if standing is None or not form.is_valid():
         raise RuleBroken("These terms could not be read. Type them again.")
     counters.counter(visitor.offer, form.new_terms(standing.timezone), by=visitor.member)

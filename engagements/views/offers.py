@@ -147,7 +147,11 @@ def _new_terms(request: MemberRequest, pk: UUID, *, step: str, submit: str) -> H
         raise Http404
     act: Callable[..., Offer] = counters.counter if step == "counter" else actions.revise
     kind = CounterForm if step == "counter" else NewTermsForm
-    form = kind(request.POST or None, initial=kind.of(standing) | {"units": standing.units})
+    form = kind(
+        request.POST or None,
+        initial=kind.of(standing) | {"units": standing.units},
+        is_cover=standing.is_cover,
+    )
     if form.is_valid() and tried(
         form, lambda: act(found, form.new_terms(standing.timezone), by=request.member)
     ):

@@ -28,6 +28,7 @@ from engagements.offers_around import giving_away
 from engagements.promises import not_mirrored
 from engagements.timeline import BEFORE_THE_DEAL, told, whose_turn
 from engagements.values import Recipient
+from engagements.views.call_offs import cover_context
 from engagements.views.changes import changes_context
 from engagements.views.floor import owners_to_ask
 from engagements.views.heeding import heeded
@@ -83,6 +84,7 @@ def work_order(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     order = order_or_404(request, pk)
     side = order.side_of(firm)
     context = _shared_context(request, order, side=side) | running_context(request, order, side=side)
+    context |= cover_context(request.member, order, side=side)
     context |= changes_context(request.member, order) | messages_context(request.member, order)
     assignment = context["assignment"]
     context["may_send_backup"] = side == "prime" and may_send_backup(order, assignment, now=clock.now())
@@ -109,7 +111,6 @@ def _shared_context(request: MemberRequest, order: WorkOrder, *, side: str) -> d
         "turn": whose_turn(order, firm_id=request.member.firm_id),
         "schedule": wording.schedule(order),
         "rate": wording.rate(order, noun=order.engagement.unit_noun),
-        "paid_by": wording.paid_by(order),
         "papers": _papers(order),
         "late": wording.late_sentence(order.schedule_kind),
         "assignment": Assignment.objects.filter(work_order=order)

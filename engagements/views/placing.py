@@ -18,10 +18,10 @@ from django.views.decorators.http import require_GET
 
 from clients.actions.clients import SiteFacts
 from engagements import margin, matching, pay, wording
-from engagements.actions.placing import Placement, Urgent, place, urgent
+from engagements.actions.placing import OnePiece, Placement, cover, place, urgent
 from engagements.deadlines import DEFAULT_WINDOW
 from engagements.demands import demands_of
-from engagements.forms.work import PlaceForm, UrgentForm, usual_times
+from engagements.forms.work import CoverForm, PlaceForm, UrgentForm, usual_times
 from engagements.matching import Match, Wish
 from engagements.models import Engagement, EngagementLine, WorkOrder
 from engagements.values import Piece, Recipient, instant_of
@@ -187,11 +187,7 @@ def _typed_pay(typed: dict[str, Any]) -> pay.PayTerms:
 
 @for_roles(*LEADS)
 def job_urgent(request: MemberRequest, firm: UUID) -> HttpResponse:
-    known = matching.candidates(firm).order_by("name", "pk")[:200]
-    ordered = sorted(
-        (one for one in known if not one.is_blocked), key=lambda one: (not one.on_bench, one.name)
-    )
-    firms = [(str(one.pk), f"{one.name}, {one.town}" if one.town else one.name) for one in ordered]
+    firms = _firms_to_ask(firm)
     chosen = [key for key, _ in firms if key == request.GET.get("firm", "")]
     initial = {**usual_times(timezone.localtime(clock.now())), "firms": chosen}
     form = UrgentForm(request.POST or None, firm=firm, firms=firms, initial=initial)
@@ -207,12 +203,55 @@ def job_urgent(request: MemberRequest, firm: UUID) -> HttpResponse:
     return render(request, "engagements/urgent.html", context)
 
 
+@for_roles(*LEADS)
+def job_cover(request: MemberRequest, firm: UUID) -> HttpResponse:
+    """A job of cover in one form: who stands by, when, for what."""
+    form = CoverForm(request.POST or None, firm=firm, firms=_firms_to_ask(firm), initial=_first_cover())
+    made: list[WorkOrder] = []
+    warnings = form.giving_away() if form.is_valid() else []
+    if (
+        form.is_valid()
+        and heeded(request, form, warnings)
+        and tried(form, lambda: made.append(_cover(form, request)))
+    ):
+        return redirect("work-order", firm, made[0].pk)
+    context = {"form": form, "warnings": warnings, "whom_to_ask": owners_to_ask(request.member)}
+    return render(request, "engagements/cover.html", context)
+
+
+def _first_cover() -> dict[str, Any]:
+    """Propose four weeks of office hours from tomorrow."""
+    local = timezone.localtime(clock.now()) + timedelta(days=1)
+    first = local.replace(hour=9, minute=0, second=0, microsecond=0, tzinfo=None)
+    last = first.replace(hour=17) + timedelta(days=27)
+    return {"starts": first, "ends": last, "response_minutes": 30, "weekly_minimum": 0}
+
+
+def _cover(form: CoverForm, request: MemberRequest) -> WorkOrder:
+    typed = form.cleaned_data
+    facts = OnePiece(
+        what=typed["what"], client_price=typed["client_price"], asked=form.asked(typed["site"].timezone),
+        firms=[Recipient(key) for key in typed["firms"]], site=typed["site"].pk, routing=typed["routing"],
+        ask_owner="ask" in request.POST,
+    )  # fmt: skip
+    return cover(facts, by=request.member)
+
+
+def _firms_to_ask(firm: UUID) -> list[tuple[str, str]]:
+    """Return the firms that can be asked, those on the bench first."""
+    known = matching.candidates(firm).order_by("name", "pk")[:200]
+    ordered = sorted(
+        (one for one in known if not one.is_blocked), key=lambda one: (not one.on_bench, one.name)
+    )
+    return [(str(one.pk), f"{one.name}, {one.town}" if one.town else one.name) for one in ordered]
+
+
 def _urgent(form: UrgentForm, request: MemberRequest) -> WorkOrder:
     typed = form.cleaned_data
     site = typed["site"]
     place_of_it = SiteFacts(name=typed["client_name"], street=typed["street"], postcode=typed["postcode"])
     zone = site.timezone if site else _zone_of(typed["postcode"], fallback=request.member.firm.timezone)
-    facts = Urgent(
+    facts = OnePiece(
         what=typed["what"],
         client_price=typed["client_price"],
         asked=form.asked(zone),

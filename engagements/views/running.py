@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +14,14 @@ from django.views.decorators.http import require_POST
 
 from contracts.models import ApproachReport
 from engagements import wording
-from engagements.actions import access, backups, holding, onsite, preparing, submissions, visits
+from engagements.actions import access, backups, holding, onsite, preparing, reckoning, submissions, visits
 from engagements.forms import layout
 from engagements.forms.changes import ResumeForm
 from engagements.forms.visits import SubmitForm
 from engagements.models import Deliverable, Problem, Submission, WorkOrder
 from engagements.views.jobs import CREW, LEADS
 from engagements.workflow import WORK_ORDER
+from partnernet.core import clock, localtime
 from partnernet.core.errors import Invalid
 from partners.http import MemberRequest, answer, for_roles, tried
 
@@ -39,7 +41,7 @@ def running_context(request: MemberRequest, order: WorkOrder, *, side: str) -> d
         else [],
         "photos": [each for each in kept if each.kind == Deliverable.Kind.PHOTO],
         "signatures": [each for each in kept if each.kind == Deliverable.Kind.SIGNATURE],
-        "waiting": [_decision(each, steps, first=each == waits[0]) for each in waits],
+        "waiting": [_decision(each, order, steps, first=each == waits[0]) for each in waits],
         "decided": [each for each in handed_in if each.status != Submission.Status.SUBMITTED],
         "may_hand_in_part": "submit_part" in steps and side == "sub",
         "approaches": list(
@@ -58,11 +60,13 @@ def running_context(request: MemberRequest, order: WorkOrder, *, side: str) -> d
     }
 
 
-def _decision(submission: Submission, steps: set[str], *, first: bool) -> dict[str, Any]:
-    """Return what may be done with handed-in work; the whole is approved after its parts."""
+def _decision(submission: Submission, order: WorkOrder, steps: set[str], *, first: bool) -> dict[str, Any]:
+    """Return when it is due and what may be done with handed-in work; the whole is approved after its parts."""
     part = "_part" if submission.is_part else ""
+    zone, net_days = (order.sub or order.prime).timezone, order.net_days
     return {
         "submission": submission,
+        "due_on": localtime.day_in(submission.submitted_at, zone) + timedelta(days=net_days),
         "may_approve": f"approve{part}" in steps and (first or submission.is_part),
         "may_send_back": f"send_back{part}" in steps,
     }
@@ -153,22 +157,29 @@ def send_back(request: MemberRequest, firm: UUID, pk: UUID, submission: UUID) ->
 
 @for_roles(*CREW)
 def hand_in_part(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
-    """Hand in what was done since the last part, at the desk or on the phone."""
+    """Hand in what was done since the last part, at the desk or on the phone; of cover that is over, all of it."""
     order = get_object_or_404(WorkOrder.objects.taken_by(firm).with_sides(), pk=pk)
     visits_of = order.visits.order_by("-number")
-    lead = request.member.role in {"owner", "dispatcher"}
+    lead, now = request.member.role in {"owner", "dispatcher"}, clock.now()
+    whole = order.is_cover and order.ends_at is not None and order.ends_at <= now
     back = reverse("work-order", args=[firm, pk])
-    if not lead:
+    if not lead and order.is_cover:
+        get_object_or_404(WorkOrder.objects.kept_by(request.member), pk=pk)
+        back = reverse("today", args=[firm])
+    elif not lead:
         visit = get_object_or_404(visits_of.filter(technician=request.member)[:1])
         back = reverse("visit", args=[firm, visit.pk])
     form = SubmitForm(request.POST or None)
-    if tried(form, lambda: submissions.submit_part(order, by=request.member, **form.cleaned_data)):
-        messages.success(request, f"The part is handed in. {order.prime.name} has been told.")
+    act = submissions.submit if whole else submissions.submit_part
+    if tried(form, lambda: act(order, by=request.member, **form.cleaned_data)):
+        messages.success(
+            request, f"{'All of it' if whole else 'The part'} is handed in. {order.prime.name} has been told."
+        )
         return redirect(back)
-    reckoned, worked = submissions.reckon(order, part=True)
+    reckoned, worked = reckoning.reckon(order, now=now, part=True)
     before = order.submissions.standing().together()
     context = {
-        "form": None if submissions.nothing_new(order) else form, "order": order, "back": back, "shows_money": lead, "units": worked.units - before.units,
+        "form": form if whole or not submissions.nothing_new(order, now=now) else None, "order": order, "back": back, "whole": whole, "shows_money": lead, "units": worked.units - before.units,
         "hours": worked.hours - before.hours, "amount": reckoned.total - before.amount,
     }  # fmt: skip
     return render(request, "engagements/hand_in_part.html", context)

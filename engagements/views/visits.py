@@ -19,6 +19,7 @@ from engagements.briefing import rules
 from engagements.forms import visits as typed
 from engagements.models import AccessGrant, Deliverable, Task, Visit, WorkOrder, WorkOrderLine
 from engagements.models.visits import VisitQuerySet
+from engagements.views.call_offs import waiting_for
 from engagements.views.changes import own_changes
 from engagements.views.talk import messages_context, unread_of
 from engagements.workflow import RUNNING
@@ -46,7 +47,14 @@ def today(request: MemberRequest, firm: UUID) -> HttpResponse:
     unread = unread_of([visit.work_order for visit in due], request.member)
     rows = [{"visit": visit, "unread": unread.get(visit.work_order_id, 0)} for visit in due]
     return render(
-        request, "engagements/visits/today.html", {"due": rows, "next": later[0] if later else None}
+        request,
+        "engagements/visits/today.html",
+        {
+            "due": rows,
+            "next": later[0] if later else None,
+            "called": waiting_for(request.member),
+            "now": clock.now(),
+        },
     )
 
 
@@ -121,7 +129,7 @@ def _page(member: Member, visit: Visit, **bound: Any) -> dict[str, Any]:
         "left": situation.units_left,
         "step": step,
         "later": later,
-        "missing": submissions.missing(order) if step == visit_steps.SUBMIT else [],
+        "missing": submissions.missing(order, now=now) if step == visit_steps.SUBMIT else [],
         "working": order.status == WorkOrder.Status.IN_PROGRESS,
         "changes": own_changes(member, order),
         **messages_context(member, order),

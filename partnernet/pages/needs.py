@@ -15,7 +15,7 @@ from django.urls import reverse
 from billing.models import Invoice, Objection, Payment
 from contracts.models import Agreement, ApproachReport
 from engagements import wording
-from engagements.models import ChangeRequest, FloorRequest, Offer, Problem, Submission
+from engagements.models import CallOff, ChangeRequest, FloorRequest, Offer, Problem, Submission
 from partnernet.core import money
 from partners.actions import documents
 from partners.models import Firm, Member, PaperRequest, RatingRound
@@ -53,7 +53,16 @@ def needs_of(member: Member, *, now: datetime, side: str = "") -> list[Need]:
 
 
 def _sources(member: Member) -> list[Source]:
-    lead: list[Source] = [_offers, _counters, _choices, _submissions, _changes, _approaches, _problems]
+    lead: list[Source] = [
+        _call_offs,
+        _offers,
+        _counters,
+        _choices,
+        _submissions,
+        _changes,
+        _approaches,
+        _problems,
+    ]
     owner: list[Source] = [_agreements, _floor]
     purse: list[Source] = [_invoices, _sent_again, _objections, _payments]
     return {
@@ -71,6 +80,26 @@ def _offers(member: Member, now: datetime) -> Iterator[Need]:
         href = reverse("offer", args=[member.firm_id, offer.pk])
         prime = offer.work_order.prime.name
         yield Need(offer.work_order.title, prime, href, "Answer", offer.respond_by, WERE_HIRED, amount)
+
+
+def _call_offs(member: Member, now: datetime) -> Iterator[Need]:
+    """What was called off and nobody has answered: ours to answer, or theirs and late."""
+    waiting = (
+        CallOff.objects.waiting()
+        .visible_to(member.firm_id)
+        .select_related("work_order__prime", "work_order__sub")
+    )
+    for each in waiting.order_by("answer_by", "pk")[:MOST]:
+        order = each.work_order
+        hired = order.prime_id == member.firm_id
+        if hired and each.answer_by > now:
+            continue
+        firm = (order.sub.name if order.sub else "") if hired else order.prime.name
+        what = f"{each.ticket}: nobody has answered" if hired else f"{each.ticket}: {each.what}"
+        href = reverse("call-off", args=[member.firm_id, each.pk])
+        yield Need(
+            what, firm, href, "Look" if hired else "Answer", each.answer_by, HIRED if hired else WERE_HIRED
+        )
 
 
 def _counters(member: Member, now: datetime) -> Iterator[Need]:

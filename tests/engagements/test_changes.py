@@ -16,6 +16,7 @@ from engagements.actions import (
     offers,
     onsite,
     orders,
+    reckoning,
     submissions,
     visit_sweeps,
     visits,
@@ -399,4 +400,4 @@ def test_what_one_firm_was_promised_is_not_paid_to_the_next(taken, prime, sub, s
     order = WorkOrder.objects.get(pk=taken.pk)
 
     assert list(ChangeRequest.objects.of_deal(order)) == []
-    assert submissions.reckon(order)[0].expenses == 0
+    assert reckoning.reckon(order, now=MONDAY)[0].expenses == 0

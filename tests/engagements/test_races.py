@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from threading import Barrier, Thread
 
 import pytest
 from django.db import connections
 
-from engagements.actions import answers, changes, offers, orders
+from engagements.actions import answers, call_offs, changes, offers, orders, submissions, timekeeping, visits
 from engagements.actions.changes import Wanted
-from engagements.models import Assignment, EngagementLine, Offer, WorkOrder
+from engagements.actions.timekeeping import Worked
+from engagements.models import Assignment, CallOff, EngagementLine, Offer, TimeEntry, WorkOrder
 from engagements.values import OrderDraft, Piece, Recipient
 from partnernet.core.errors import RuleBroken
 from tests.engagements.conftest import MONDAY, asked, cover
+from tests.factories.call_offs import MARCH_6, CallOffFactory, cover_order
 from tests.factories.partners import people_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -112,3 +115,35 @@ def test_two_who_decide_a_change_at_once_have_one_outcome(offer, prime, sub):
     asked_for.refresh_from_db()
     order.refresh_from_db()
     assert order.not_to_exceed == (1400 if asked_for.status == "agreed" else 1350)
+
+
+def test_a_call_off_is_answered_once_and_its_cap_holds_against_two_at_once(prime, sub):
+    order = cover_order(prime.firm, sub.firm, technician=sub.technician)
+    called = CallOffFactory(work_order=order, called_by=prime.owner, cap_hours=Decimal(1))
+    visits.acknowledge_briefing(order, by=sub.owner, now=MARCH_6)
+
+    answered = at_once([lambda: call_offs.acknowledge(called, by=sub.owner, now=MARCH_6)] * 3)
+    assert sum(isinstance(each, CallOff) for each in answered) == 1
+    after = MARCH_6 + timedelta(hours=2)
+    time = Worked(40, call_off=called.pk)
+    logged = at_once([lambda: timekeeping.log(order, time, by=sub.owner, now=after)] * 3)
+
+    assert sum(isinstance(each, TimeEntry) for each in logged) == 1
+    assert called.time_entries.all().minutes() == 40
+
+
+def test_time_is_either_handed_in_or_struck_out(prime, sub):
+    order = cover_order(prime.firm, sub.firm, technician=sub.technician)
+    entry = timekeeping.log(order, Worked(40), by=sub.owner, now=MARCH_6)
+    later = MARCH_6 + timedelta(hours=2)
+
+    at_once([
+        lambda: timekeeping.strike(entry, by=sub.owner, now=later),
+        lambda: submissions.submit_part(order, by=sub.owner, client_asked_for_more=False, now=later),
+    ])  # fmt: skip
+
+    entry.refresh_from_db()
+    assert (entry.struck_at is None) != (entry.submission_id is None)
+    assert sum(each.hours for each in order.submissions.all()) == (
+        Decimal("0.67") if entry.submission_id else 0
+    )

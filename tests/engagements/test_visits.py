@@ -258,7 +258,7 @@ def test_access_given_back_lets_the_work_be_handed_in(done, prime, sub):
     grant = access.hand_over(done, access.Access("Key"), by=prime.dispatcher, now=THURSDAY_9)
     access.hand_back(grant, by=sub.technician, now=THURSDAY_9)
 
-    assert submissions.missing(done) == []
+    assert submissions.missing(done, now=THURSDAY_9) == []
 
 
 def test_pay_is_reckoned_when_the_work_is_handed_in(handed_in, done):

@@ -31,6 +31,7 @@ from engagements.actions import (
     offers,
     onsite,
     orders,
+    reckoning,
     submissions,
     sweeps,
     visits,
@@ -336,7 +337,7 @@ class World(RuleBasedStateMachine):
             standing = order.submissions.standing().together()
             assert standing.amount <= order.not_to_exceed
             if order.status == "approved":
-                reckoned, worked = submissions.reckon(order)
+                reckoned, worked = reckoning.reckon(order, now=self.now)
                 assert (standing.amount, standing.units) == (reckoned.total, worked.units)
                 assert not order.submissions.waiting().exists()
 

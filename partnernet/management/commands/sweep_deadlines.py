@@ -16,6 +16,7 @@ from billing.actions import (
 )
 from contracts.actions.sweeps import lapse_due, remind_due
 from engagements.actions import access, visit_sweeps
+from engagements.actions.cover_sweeps import sweep_cover
 from engagements.actions.sweeps import sweep_offers
 from partnernet.core import clock, idempotency, mail
 from partners.actions import documents, ratings, reckoning
@@ -28,6 +29,7 @@ def _rescored(*, now: datetime) -> int:
 # By the names of Beat's schedule. Mail comes last, so that what the others owe leaves as well.
 SWEEPS: dict[str, Callable[..., int]] = {
     "sweep-offers": sweep_offers,
+    "sweep-cover": sweep_cover,
     "ask-to-confirm": visit_sweeps.ask_to_confirm,
     "tell-missed-starts": visit_sweeps.tell_missed_starts,
     "invite-parts": visit_sweeps.invite_parts,

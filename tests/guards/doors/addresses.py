@@ -59,7 +59,7 @@ PAGES = [
     *_reads("approaches", *READERS),
     *_steps("approach-acknowledge", *LEADS, pk="approach"),
     *_reads("export-offers", *READERS),
-    *_reads("export-work-orders export-to-pay export-to-receive export-payments", *DESK),
+    *_reads("export-work-orders export-time-entries export-to-pay export-to-receive export-payments", *DESK),
     *_reads("export-margin export-year export-clients export-firms", *DESK),
     # partners
     *_reads("firms firms-compare our-record scoring-rules", *DESK),
@@ -113,7 +113,9 @@ PAGES = [
     *_steps("protected-client-release protected-client-insist", *OWNER, pk="protected"),
     # engagements: the prime
     *_reads("jobs", *READERS),
-    *_forms("job-new job-urgent", *LEADS),
+    *_forms("job-new job-urgent job-cover", *LEADS),
+    *_forms("call-off-new", *LEADS, pk="cover"),
+    *_steps("call-off-raise-cap call-off-call-back", *LEADS, pk="called"),
     *_reads("job", *READERS, pk="job"),
     *_forms("job-edit job-cancel job-line-add job-crew job-place", *LEADS, pk="job"),
     *_reads("job-place-margin", *LEADS, pk="job"),
@@ -159,6 +161,12 @@ PAGES = [
     *_forms("offer-counter", *LEADS, pk="offer", side="sub"),
     *_steps("offer-decline offer-reopen offer-withdraw-counter", *LEADS, pk="offer", side="sub"),
     *_reads("today coming done", *CREW),
+    _row("call-off", "called", side="sub", GET=VISITORS),
+    *_steps(
+        "call-off-acknowledge call-off-finish call-off-time call-off-asked", *CREW, pk="called", side="sub"
+    ),
+    *_forms("cover-time", *CREW, pk="cover", side="sub"),
+    *_steps("time-strike", *CREW, pk="time", side="sub"),
     _row("visit", "visit", side="sub", GET=CREW),
     *_steps(
         "visit-acknowledge visit-confirm visit-set-off visit-check-in visit-count",
@@ -246,6 +254,17 @@ API = [
     _row("api-work-order-approve", "waiting", POST=LEADS, body={"submission": "submission"}),
     _row("api-work-order-send-back", "waiting", POST=LEADS, body={"submission": "submission", "reason": ":Again"}),
     _row("api-work-order-submissions", "running", side="sub", GET=ALL),
+    _row("api-call-off-list", GET=VISITORS, POST=LEADS, body={
+        "work_order": "cover", "client": "called_client", "ticket": ":T-900", "what": ":No mail", "cap_hours": ":2",
+    }),
+    _row("api-call-off-detail", "called", side="sub", GET=VISITORS),
+    _row("api-call-off-acknowledge", "called", side="sub", POST=CREW),
+    _row("api-call-off-finish", "called", side="sub", POST=CREW),
+    _row("api-call-off-raise-cap", "called", POST=LEADS, body={"cap_hours": ":4"}),
+    _row("api-call-off-cancel", "called", POST=LEADS, body={"reason": ":It works again"}),
+    _row("api-time-entry-list", side="sub", GET=ALL, POST=CREW, body={"work_order": "cover", "minutes": 15}),
+    _row("api-time-entry-detail", "time", side="sub", GET=ALL),
+    _row("api-time-entry-strike", "time", side="sub", POST=CREW),
     _row("api-work-order-acknowledge-briefing", "running", side="sub", POST=CREW),
     _row("api-work-order-submit", "running", side="sub", POST=CREW),
     _row("api-work-order-unit-reports", "running", side="sub", POST=CREW, body={"units": 1}),

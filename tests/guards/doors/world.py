@@ -34,6 +34,7 @@ from partners.actions.invites import Invitee
 from partners.actions.members import Colleague
 from partners.models import Firm, Invitation, Member, RatingRound, ScoreEvent
 from tests.factories import billing as make_billing
+from tests.factories import call_offs as make_cover
 from tests.factories import clients as make_clients
 from tests.factories import engagements as make_orders
 from tests.factories import partners as make
@@ -107,11 +108,17 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         Colleague(email="new@halcyon.example", name="Nell New", role="viewer"), by=world.prime["owner"]
     )
     invitation = Invitation.objects.get(firm=prime, email="new@halcyon.example")
+    job = Engagement.objects.get(firm=prime, title="Daylight saving time fix")
+    cover = make_cover.cover_order(prime, sub, technician=world.sub["technician"], engagement=job)
+    called = make_cover.CallOffFactory(
+        work_order=cover, called_by=world.prime["owner"], status="acknowledged",
+        acknowledged_by=world.sub["technician"], acknowledged_at=make_cover.MARCH_6,
+    )  # fmt: skip
     invite = invites.invite(
         Invitee(firm_name="Far Rockaway IT", email="owner@farrockaway.example"), by=world.prime["owner"]
     )
     return {
-        "job": Engagement.objects.get(firm=prime, title="Daylight saving time fix").pk,
+        "job": job.pk,
         "line": EngagementLine.objects.filter(engagement__firm=prime, units__gt=20).latest("position").pk,
         "crew": CrewMember.objects.filter(engagement__firm=prime).earliest("name").pk,
         "order": WorkOrder.objects.get(prime=prime, status="draft").pk,
@@ -121,6 +128,12 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         "waiting": waiting.pk,
         "submission": Submission.objects.get(work_order=waiting).pk,
         "visit": visit.pk,
+        "cover": cover.pk,
+        "called": called.pk,
+        "called_client": called.client_id,
+        "time": make_cover.TimeEntryFactory(
+            work_order=cover, call_off=called, person=world.sub["technician"]
+        ).pk,
         "task": make_work.TaskFactory(work_order=running).pk,
         "grant": make_work.AccessGrantFactory(work_order=running).pk,
         "returned": make_work.AccessGrantFactory(
