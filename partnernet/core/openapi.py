@@ -60,6 +60,7 @@ def conventions(result: Json, generator: Any, request: Any, public: bool) -> Jso
         operation.setdefault("parameters", []).extend(_headers(path, method, operation))
         if method == "post":
             _unpage(operation)
+        _json_where_it_can_be(operation)
         for status in sorted(_refusals(path, method)):
             operation["responses"][str(status)] = {"$ref": f"#/components/responses/{_name(status)}"}
         if _is_item(path, method, operation):
@@ -75,12 +76,22 @@ def _operations(result: Json) -> Iterator[tuple[str, str, Json]]:
 
 def _unpage(operation: Json) -> None:
     """A step that makes several rows answers with all of them, whatever the pages of the list."""
+    operation["parameters"] = [
+        known for known in operation["parameters"] if known["name"] not in {"cursor", "page_size"}
+    ]
     for answer in operation["responses"].values():
         for content in answer.get("content", {}).values():
             named = content["schema"].get("$ref", "").rpartition("/")[2]
             if named.startswith("Paginated"):
                 one = named.removeprefix("Paginated").removesuffix("List")
                 content["schema"] = {"type": "array", "items": {"$ref": f"#/components/schemas/{one}"}}
+
+
+def _json_where_it_can_be(operation: Json) -> None:
+    """Describe one way to send a body: clients that are made of this send every way that is described, at once."""
+    ways = operation.get("requestBody", {}).get("content", {})
+    if "application/json" in ways:
+        ways.pop("multipart/form-data", None)
 
 
 def _first_sentence(text: str) -> str:
