@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import struct
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -33,35 +31,9 @@ from tests import programs
 from tests.engagements.conftest import MONDAY, cover
 from tests.factories.clients import ClientFactory, SiteFactory
 from tests.factories.engagements import EngagementFactory, WorkOrderFactory
+from tests.zone_rules import OLD, by_hand, compiled
 
 DECEMBER = datetime(2006, 12, 4, 15, tzinfo=UTC)
-OLD_RULES = """\
-Rule US 1987 max - Apr Sun>=1 2:00 1:00 D
-Rule US 1967 max - Oct lastSun 2:00 0 S
-Zone America/New_York -5:00 US E%sT
-"""
-# What zic would write of them, as the rule that ends a file: RFC 9636, section 3.3.
-OLD_FOOTER = b"\nEST5EDT,M4.1.0,M10.5.0\n"
-
-
-def old_tables(folder: Path) -> Path:
-    """Compile the American rules as they stood until 2006: by zic, or where it is missing by hand."""
-    if zic := shutil.which("zic", path=f"{os.environ['PATH']}:/usr/sbin:/sbin"):
-        source = folder / "rules"
-        source.write_text(OLD_RULES)
-        subprocess.run([zic, "-d", str(folder / "zi"), str(source)], check=True)
-    else:
-        compiled = folder / "zi" / "America" / "New_York"
-        compiled.parent.mkdir(parents=True)
-        compiled.write_bytes(by_hand())
-    return folder / "zi"
-
-
-def by_hand() -> bytes:
-    """Return a TZif file (version 2) with one type, no transition, and the rules in its footer."""
-    counts = struct.pack(">6l", 0, 0, 0, 0, 1, 4)
-    block = b"TZif2" + bytes(15) + counts + struct.pack(">lbB", -5 * 3600, 0, 0) + b"EST\0"
-    return block + block + OLD_FOOTER
 
 
 def run(*, tables: Path | None = None, now: datetime) -> dict[str, object]:
@@ -87,7 +59,7 @@ def order_at(
 
 @pytest.mark.django_db(transaction=True)
 def test_the_change_of_2007_before_and_after(tmp_path, prime):
-    tables = old_tables(tmp_path)
+    tables = compiled(OLD, tmp_path)
     job = EngagementFactory(
         firm=prime.firm,
         deadline_local=datetime(2007, 3, 15, 17),
@@ -123,9 +95,9 @@ def test_the_change_of_2007_before_and_after(tmp_path, prime):
 
 
 def test_the_file_made_by_hand_is_the_rule_of_2006(tmp_path):
-    compiled = tmp_path / "America" / "New_York"
-    compiled.parent.mkdir()
-    compiled.write_bytes(by_hand())
+    file = tmp_path / "America" / "New_York"
+    file.parent.mkdir()
+    file.write_bytes(by_hand(OLD))
     asked = "from datetime import *; from zoneinfo import *; z = ZoneInfo('America/New_York');"
     asked += "print([datetime(2007, m, d, 17, tzinfo=z).utcoffset().seconds for m, d in ((3, 15), (4, 2), (10, 27), (11, 1))])"
 
