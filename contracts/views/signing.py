@@ -106,7 +106,7 @@ def sign(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     initial = {"content_sha256": found.content_sha256, "title": member.title}
     form = SigningForm(request.POST or None, firm_name=member.firm.legal_name, initial=initial)
     if form.is_valid() and tried(form, lambda: _sign(request, found, form)):
-        messages.success(request, "Signed. " + _next(Agreement.objects.with_parties().get(pk=pk), firm))
+        messages.success(request, "Signed. " + _next(Agreement.objects.with_parties().get(pk=found.pk), firm))
         return redirect("agreement-signed", firm, pk)
     across = found.other if found.proposer_id == firm else found.proposer
     return render(
