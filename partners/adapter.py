@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
+from django.contrib.auth.hashers import make_password
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -25,6 +26,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # the package
             html = render_to_string("emails/_account_news.html", {"text": mail.body})
             mail.attach_alternative(html, "text/html")
         return mail
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Take as long as signing up anew does, where a password is hashed: time must not say who has an account."""
+        make_password("no password of anybody's")
+        super().send_account_already_exists_mail(email)
 
     def post_login(self, request: HttpRequest, user: User, **known: Any) -> HttpResponse:
         """Remember that whoever signs up has just typed the code from the mail: it is how they proved who they are."""
