@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
+from engagements.models import Offer, Submission
 from partnernet.core import clock
 from partnernet.core.models import Delivery
 
@@ -28,7 +29,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Say whether the database, the broker, the migrations and the oldest unpaid delivery are as they should be."""
+    """Say whether the database, the broker, the migrations, the mail and what the clock does are as they should be."""
     found = checks()
     # A lost broker slows mail down and loses nothing, so this process may still serve.
     ready = all(state == "ok" for name, state in found.items() if name != "broker")
@@ -41,7 +42,7 @@ def checks() -> dict[str, str]:
     """Return each part with `ok` or what is wrong with it."""
     found = {"database": _database()}
     if found["database"] == "ok":
-        found |= {"migrations": _migrations(), "deliveries": _deliveries()}
+        found |= {"migrations": _migrations(), "deliveries": _deliveries(), "deadlines": _deadlines()}
     return found | {"broker": _broker()}
 
 
@@ -79,3 +80,16 @@ def _deliveries() -> str:
     if oldest is None or now - oldest <= STUCK:
         return "ok"
     return f"oldest unpaid since {oldest:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _deadlines() -> str:
+    """Look for what a sweep should have done long ago: without Beat, or without a worker, nobody else would notice."""
+    now = clock.now()
+    offers = Offer.objects.filter(status=Offer.Status.SENT, respond_by__lte=now - STUCK)
+    silent = Submission.objects.silent(now - STUCK)
+    oldest = [
+        offers.order_by("respond_by").values_list("respond_by", flat=True).first(),
+        silent.order_by("silence_at").values_list("silence_at", flat=True).first(),
+    ]
+    waiting = [moment for moment in oldest if moment]
+    return f"oldest waits since {min(waiting):%Y-%m-%dT%H:%M:%SZ}" if waiting else "ok"

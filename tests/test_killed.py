@@ -1,6 +1,7 @@
 """`kill -9` of the worker in the middle of a mail and of the web process between commit and bell; Redis killed and emptied.
 
-Everything is real: granian, Celery's worker and Beat, PostgreSQL, Valkey and a mail server that counts.
+Everything is real: granian, Celery's worker and Beat, PostgreSQL, Valkey and a mail server that counts. 20 kills in every run;
+`KILLS=100 JOBS=1000` (`make figures`) are more, with more mail that waits meanwhile.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from django.urls import reverse
 from engagements.models import Offer
 from partnernet.core import clock
 from partnernet.core.models import Delivery
+from partnernet.core.notify import Addressee, owe
 from partnernet.embedded import valkey
 from tests import programs
 from tests.factories.contracts import CoverageOverrideFactory
@@ -38,7 +40,8 @@ from tests.offer_sets import Contender, contenders, offer_sets
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-ROUNDS = 10
+ROUNDS = int(os.environ.get("KILLS", "20")) // 2
+JOBS = int(os.environ.get("JOBS", "0"))
 SWEEP = settings.CELERY_BEAT_SCHEDULE["pay-what-is-owed"]["schedule"]
 # A tick, and what starting a batch of mails takes on a machine that others use as well.
 WITHIN = SWEEP + 10
@@ -197,8 +200,21 @@ def kill_web_between_commit_and_bell(house: House, offer: Offer, person: Contend
     house.start_web()
 
 
+FACTS = {
+    "order": "WO-1", "title": "18 computers", "town": "Hicksville", "client": "Garden City Dental", "schedule": "Monday, 9 am", "sub": "Blue Mesa IT",
+}  # fmt: skip
+
+
+def owe_more(count: int) -> int:
+    """Promise so many more mails; return how many."""
+    for number in range(count):
+        owe("start_missed", to=[Addressee(f"person{number}@halcyon.example")], now=clock.now(), context=FACTS)
+    return max(count, 0)
+
+
 def test_twenty_kills_lose_no_mail_and_repeat_at_most_one_each(house, people, capsys):
     sets = sets_of(people, 2 * ROUNDS)
+    more = owe_more(JOBS - 2 * ROUNDS * len(people))
     began = time.perf_counter()
     house.start_web()
     house.start("worker", WORKER)
@@ -211,7 +227,7 @@ def test_twenty_kills_lose_no_mail_and_repeat_at_most_one_each(house, people, ca
         kill_web_between_commit_and_bell(house, sets[2 * number + 1][0], people[0])
 
     ended = time.perf_counter()
-    assert programs.eventually(lambda: unpaid() == 0, within=2 * WITHIN), f"{unpaid()} mails not sent"
+    assert programs.eventually(lambda: unpaid() == 0, within=2 * WITHIN + more), f"{unpaid()} mails not sent"
     paid = time.perf_counter()
     report(
         house,
@@ -219,8 +235,8 @@ def test_twenty_kills_lose_no_mail_and_repeat_at_most_one_each(house, people, ca
         f"{2 * ROUNDS} kills in {ended - began:.0f} s, all sent {paid - ended:.1f} s after the last",
     )
     every_mail_arrived(house, repeated_at_most=2 * ROUNDS)
-    assert Delivery.objects.count() == 2 * ROUNDS * len(people)
-    assert paid - ended <= WITHIN
+    assert Delivery.objects.count() == 2 * ROUNDS * len(people) + more
+    assert more or paid - ended <= WITHIN
 
 
 def test_a_broker_killed_and_emptied_loses_no_mail_and_stops_no_step(house, people, capsys):
