@@ -7,7 +7,7 @@ SERVERS := $(BIN)/python -m partnernet.embedded --
 AT_ONCE := -p tests.workers --numprocesses auto --maxprocesses 4 --dist load
 export PORT
 
-.PHONY: setup setup-dev run demo test unit e2e check fix bench figures look lock schema
+.PHONY: setup setup-dev run demo test coverage unit e2e check fix bench figures look lock schema
 
 setup: .venv/.base build/assets/.made
 
@@ -20,6 +20,9 @@ demo: run
 
 test: setup-dev
 	PARTNERNET_ENV=test $(SERVERS) $(BIN)/python -m pytest $(AT_ONCE)
+
+coverage: setup-dev
+	PARTNERNET_ENV=test $(SERVERS) $(BIN)/python -m pytest $(AT_ONCE) --cov --cov-branch --cov-report=term:skip-covered
 
 unit: setup-dev
 	PARTNERNET_ENV=test $(SERVERS) $(BIN)/pytest -m "not journey and not slow"
@@ -46,7 +49,7 @@ bench: setup-dev
 	PARTNERNET_ENV=test $(SERVERS) $(BIN)/python -m bench
 
 figures: setup-dev
-	PARTNERNET_ENV=test $(SERVERS) $(BIN)/python -m bench.figures
+	PARTNERNET_ENV=test $(SERVERS) $(BIN)/python -m bench.figures $(CODES)
 
 schema: .venv/.dev
 	PARTNERNET_ENV=test $(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
