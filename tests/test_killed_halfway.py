@@ -19,7 +19,6 @@ from partnernet.core.models import Delivery
 from partners.actions import members
 from partners.actions.members import Colleague
 from partners.models import Invitation
-from tests.test_killed import House, accepted, house, owe_more, people, sets_of, unpaid  # noqa: F401 - fixtures
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 EXITS = int(os.environ.get("EXITS", "40"))

@@ -12,7 +12,7 @@ from tests.guards.test_source import OURS, ROOT
 DOORS = re.compile(r"(^|/)(views|api|pages)(/|\.py$)|/http\.py$")
 # Methods of querysets that take a firm, a member or a row in hand, and `none`.
 SCOPES = {
-    "about", "asked_of", "awaiting", "between", "given_by", "in_round_of", "inbox_of", "listed_for", "none", "of", "of_deal",
+    "about", "asked_of", "awaiting", "between", "given_by", "in_round_of", "inbox_of", "kept_by", "listed_for", "none", "of", "of_deal",
     "of_order", "of_technician", "received_by", "sent_by", "shown_by", "taken_by", "to_pay", "to_receive", "under_way_for",
     "unread_by", "visible_to", "waiting_at",
 }  # fmt: skip
