@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "partnernet.pages.prefetch.PrefetchMiddleware",
     "partners.middleware.MemberMiddleware",
     "partnernet.core.middleware.SecretMiddleware",
     "partnernet.core.middleware.DoorMiddleware",

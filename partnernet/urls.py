@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from partnernet import health
+from partnernet.pages import prefetch
 from partnernet.pages.urls import operators
 from partnernet.pages.urls import outside as invited
 from partners.urls import outside
@@ -11,6 +12,7 @@ from partners.urls import outside
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("speculation-rules.json", prefetch.rules, name="speculation-rules"),
     path("", include(outside)),
     path("invited/", include(invited)),
     path("operator/", include(operators)),

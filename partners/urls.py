@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from partners.views import directory, doors, papers, people, ratings, record, settings, vetting
+from partners.views import directory, doors, papers, people, ratings, record, saved, settings, vetting
 
 urlpatterns: list[URLPattern] = [
     path("firms/", directory.firms, name="firms"),
@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern] = [
     path("record/<uuid:pk>/reply/", record.reply, name="reply"),
     path("record/ratings/", ratings.index, name="ratings"),
     path("record/ratings/<uuid:pk>/", ratings.rating, name="rating"),
+    path("views/keep/", saved.keep, name="view-keep"),
+    path("views/forget/", saved.forget, name="view-forget"),
     path("settings/", settings.firm_settings, name="firm-settings"),
     path("settings/profile/", settings.profile, name="profile"),
     path("settings/skills/", settings.skills, name="skills"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -37,12 +39,15 @@ from engagements.views.running import running_context
 from engagements.views.talk import messages_context, questions_of, unread_of
 from engagements.workflow import OFFER, WORK_ORDER
 from partnernet.core import clock
-from partnernet.core.pages import page_of
+from partnernet.core.pages import NEWEST_FIRST, page_of
 from partners.http import MemberRequest, answer, for_roles, tried
 
 STILL = ("draft", "offered", "assigned", "in_progress", "on_hold")
 """Where a promise to the client can still be kept."""
 SIDES = {"given": "prime", "taken": "sub"}
+SORTS = {"soonest": ("due", "pk"), "largest": ("-not_to_exceed", "-pk")}
+ENDED = ("approved", "cancelled")
+SOME_DAY = Value(datetime(9999, 1, 1, tzinfo=UTC))
 
 
 def order_or_404(request: MemberRequest, pk: UUID) -> WorkOrder:
@@ -56,8 +61,14 @@ def work_orders(request: MemberRequest, firm: UUID) -> HttpResponse:
     side, status = request.GET.get("side", ""), request.GET.get("status", "")
     found = WorkOrder.objects.visible_to(firm).for_list()
     found = found.filter(status=status) if status in WorkOrder.Status.values else found
+    sort = request.GET.get("sort", "")
+    by = SORTS.get(sort, NEWEST_FIRST)
+    if sort == "soonest":
+        # What comes next, so nothing that has ended, unless that was asked for.
+        found = found.annotate(due=Coalesce("starts_at", "ends_at", SOME_DAY))
+        found = found if status else found.exclude(status__in=ENDED)
     sides = [Q(**{SIDES[each]: firm}) for each in ([side] if side in SIDES else SIDES)]
-    page = page_of(found, request, sides=sides)
+    page = page_of(found, request, by=by, sides=sides)
     unread = unread_of(page.rows, request.member)
     rows = [
         {
@@ -74,6 +85,7 @@ def work_orders(request: MemberRequest, firm: UUID) -> HttpResponse:
         "side": side,
         "status": status,
         "statuses": WorkOrder.Status.choices,
+        "sort": sort,
     }
     return render(request, "engagements/work_orders.html", context)
 

@@ -17,6 +17,7 @@ from partners.models.scores import (
     ScoreSnapshot,
 )
 from partners.models.vetting import VettingAnswer, VettingAnswerQuerySet
+from partners.models.views import SavedView, SavedViewQuerySet
 
 __all__ = [
     "ApiKey",
@@ -47,6 +48,8 @@ __all__ = [
     "RatingQuerySet",
     "RatingRound",
     "RatingRoundQuerySet",
+    "SavedView",
+    "SavedViewQuerySet",
     "ScoreEvent",
     "ScoreEventQuerySet",
     "ScoreExclusion",

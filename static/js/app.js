@@ -78,6 +78,31 @@ addEventListener("pageshow", () => {
 document.querySelector("dialog[data-open]")?.showModal();
 document.querySelector(".is-invalid")?.focus();
 
+// A list is opened as it was filtered last, on this device. What was searched for in words is not kept.
+const lists = "partnernet-lists";
+const kept = () => {
+  try {
+    return JSON.parse(localStorage.getItem(lists)) || {};
+  } catch {
+    return {};
+  }
+};
+if (document.querySelector("form[data-autosubmit]")) {
+  const chosen = new URLSearchParams(location.search);
+  for (const [name, value] of [...chosen]) if (!value || ["q", "after", "before"].includes(name)) chosen.delete(name, value);
+  const all = kept();
+  if (location.search) all[location.pathname] = chosen.toString();
+  try {
+    localStorage.setItem(lists, JSON.stringify(all));
+  } catch {
+    // A browser that keeps nothing opens every list as it is.
+  }
+}
+for (const link of document.querySelectorAll(".side a[href], .top .actions a[href]")) {
+  const filters = kept()[link.getAttribute("href")];
+  if (filters) link.setAttribute("href", `${link.getAttribute("href")}?${filters}`);
+}
+
 for (const form of document.querySelectorAll("form[data-autosubmit]")) {
   // The button is for browsers without scripts.
   for (const button of form.querySelectorAll("button[type=submit]")) button.hidden = true;

@@ -50,3 +50,22 @@ def test_a_thumb_finds_as_well(person: Callable[..., Person], site: str) -> None
     lou.page.get_by_role("searchbox", name="Find").fill("wo-1010")
     lou.page.locator("#found a.hit").click()
     expect(lou.page.locator("h1")).to_contain_text("WO-1010")
+
+
+@pytest.mark.journey
+def test_a_page_is_fetched_while_the_button_goes_down(person: Callable[..., Person], site: str) -> None:
+    story = load()
+    maria = sign_in(person(), story, "maria@halcyon.example")
+    page = maria.page
+    link = page.get_by_role("link", name="Firms", exact=True)
+
+    box = link.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    page.wait_for_timeout(1500)
+    page.mouse.up()
+    page.wait_for_url("**/firms/")
+
+    how = page.evaluate("performance.getEntriesByType('navigation')[0].deliveryType")
+    assert how == "navigational-prefetch"

@@ -79,6 +79,8 @@ PAGES = [
     _row("firm-settings", GET=OFFICE, POST=OWNER),
     *_forms("profile skills capacity", *LEADS),
     *_steps("capacity-tap", *LEADS),
+    _row("view-keep", POST=DESK, body={"page": ":jobs", "filters": ":status=active", "name": ":Running"}),
+    _row("view-forget", POST=DESK, body={"page": ":jobs", "name": ":Running"}),
     _row("members", GET=OFFICE, POST=OWNER),
     *_forms("member", *OWNER, pk="member"),
     *_steps("member-remove", *OWNER, pk="member"),
@@ -330,6 +332,7 @@ API = [
 # Outside every firm: what somebody without a session gets, by method. "sign in" is a redirect to the sign-in page.
 OUTSIDE = {
     "healthz": {"GET": 200},
+    "speculation-rules": {"GET": 200},
     "readyz": {"GET": (200, 503)},
     "start": {"GET": "sign in"},
     "operator": {"GET": "sign in"},
