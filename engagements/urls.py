@@ -13,6 +13,7 @@ from engagements.views import (
     offers,
     orders,
     placing,
+    recorded,
     running,
     talk,
     visits,
@@ -75,6 +76,7 @@ WORK: list[URLPattern] = [
     path("access/<uuid:pk>/receive/", access.receive, name="access-receive"),
     path("access/<uuid:pk>/deny/", access.deny, name="access-deny"),
     path("access/<uuid:pk>/revoke/", access.revoke, name="access-revoke"),
+    path("work-orders/<uuid:pk>/record/", recorded.record, name="work-order-record"),
     path("work-orders/<uuid:pk>/access/", running.hand_over_access, name="work-order-access"),
     path(
         "work-orders/<uuid:pk>/submissions/<uuid:submission>/send-back/",

@@ -3,10 +3,12 @@
 from django.urls import URLPattern, path
 
 from partners.views import directory, doors, papers, people, ratings, record, saved, settings, vetting
+from partners.views import directory, doors, off_network, papers, people, ratings, record, settings, vetting
 
 urlpatterns: list[URLPattern] = [
     path("firms/", directory.firms, name="firms"),
     path("firms/invites/<uuid:pk>/revoke/", directory.revoke_invite, name="firm-invite-revoke"),
+    path("firms/off-network/", off_network.add, name="firm-off-network-new"),
     path("firms/<uuid:pk>/", directory.firm, name="firm"),
     path("firms/<uuid:pk>/notes/", directory.note, name="firm-note"),
     path("firms/<uuid:pk>/mark/", directory.mark, name="firm-mark"),

@@ -52,6 +52,10 @@ def draft(
         raise WrongRole("Only an owner can make an agreement. Ask one of yours.")
     if other.pk == by.firm_id:
         raise RuleBroken("An agreement takes two firms.", field="other")
+    if other.status == Firm.Status.OFF_NETWORK:
+        raise RuleBroken(
+            f"{other.name} is off the network: nobody there can sign here. Invite it, or let an owner allow the work."
+        )
     version = (
         TemplateVersion.objects.published().newest_of(standard.MUTUAL_SUBCONTRACT).with_wording().first()
     )

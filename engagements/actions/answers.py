@@ -145,7 +145,8 @@ def _technician(key: UUID | None, *, by: Member) -> Member | None:
     """Return who goes: as named, nobody yet, or in a firm of one the only person there is."""
     staff = Member.objects.active().of(by.firm_id)
     if key is None:
-        return None if staff.exclude(pk=by.pk).exists() else by
+        # Whoever writes down the answer of a firm off the network does not go there.
+        return None if not by.is_active or staff.exclude(pk=by.pk).exists() else by
     person = staff.filter(pk=key).first()
     if person is None:
         raise Invalid({"technician": ["Choose somebody of your firm."]})

@@ -14,6 +14,7 @@ from engagements.models.offers import (
     OfferRevision,
 )
 from engagements.models.orders import WorkOrder, WorkOrderEvent, WorkOrderLine
+from engagements.models.recorded import RecordedAnswer
 from engagements.models.submissions import Submission
 from engagements.models.talk import Message, Question, ThreadMark
 from engagements.models.visits import BriefingRead, Deliverable, Problem, Task, Visit
@@ -38,6 +39,7 @@ __all__ = [
     "OfferRevision",
     "Problem",
     "Question",
+    "RecordedAnswer",
     "Submission",
     "Task",
     "ThreadMark",

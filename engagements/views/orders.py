@@ -41,6 +41,7 @@ from engagements.workflow import OFFER, WORK_ORDER
 from partnernet.core import clock
 from partnernet.core.pages import NEWEST_FIRST, page_of
 from partners.http import MemberRequest, answer, for_roles, tried
+from partners.models import Firm
 
 STILL = ("draft", "offered", "assigned", "in_progress", "on_hold")
 """Where a promise to the client can still be kept."""
@@ -111,12 +112,16 @@ def _shared_context(request: MemberRequest, order: WorkOrder, *, side: str) -> d
     events = order.events.select_related("by_user").order_by("-occurred_at", "-pk")
     if side == "sub":
         events = events.exclude(step__in=BEFORE_THE_DEAL).filter(occurred_at__gte=order.assigned_at)
-    names = {order.prime_id: order.prime.name} | ({order.sub.pk: order.sub.name} if order.sub else {})
+    names = {order.prime_id: order.prime.name}
+    off_network = order.sub is not None and order.sub.status == Firm.Status.OFF_NETWORK
+    if order.sub:
+        names[order.sub.pk] = f"{order.sub.name} (recorded by us)" if off_network else order.sub.name
     lines = order_lines(order)
     steps = WORK_ORDER.open_steps(order.status, side=side, role=request.member.role)
     return {
         "order": order,
         "side": side,
+        "nobody_reads": off_network,
         "lines": lines,
         "units": sum(each.units for each in lines),
         "done": sum(each.done for each in lines),
@@ -168,7 +173,14 @@ def _prime_context(request: MemberRequest, order: WorkOrder) -> dict[str, Any]:
     asking = [row["offer"].firm.name for row in rows if row["offer"].status == Offer.Status.COUNTERED]
     willing = [row["offer"].firm.name for row in rows if row["offer"].status == Offer.Status.WILLING]
     turn = whose_turn(order, firm_id=request.member.firm_id, asking=asking, willing=willing)
+    off_network = [row for row in rows if row["offer"].firm.status == Firm.Status.OFF_NETWORK]
+    asks_us = any(row["offer"].status == Offer.Status.SENT for row in off_network)
+    done_by_us = order.sub is not None and order.sub.status == Firm.Status.OFF_NETWORK
     return {
+        "recorded": order.recorded_answers.with_people().order_by("-recorded_at", "-pk")
+        if off_network
+        else [],
+        "may_record": asks_us or (done_by_us and order.status in ("assigned", "in_progress")),
         "turn": turn,
         "offers": rows,
         "floor_request": FloorRequest.objects.waiting_at(order.prime_id).of_order(order).first(),

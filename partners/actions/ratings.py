@@ -27,8 +27,15 @@ BATCH = 500
 
 
 @transaction.atomic
-def open_round(prime: Firm, *, sub: Firm, engagement_id: UUID, work: str, now: datetime) -> RatingRound:
-    """Ask both firms whether they would work together again; once for each pair and job, however many orders end."""
+def open_round(
+    prime: Firm, *, sub: Firm, engagement_id: UUID, work: str, now: datetime
+) -> RatingRound | None:
+    """Ask both firms whether they would work together again; once for each pair and job, however many orders end.
+
+    A firm off the network has nobody to ask, so neither is asked.
+    """
+    if Firm.Status.OFF_NETWORK in (prime.status, sub.status):
+        return None
     opened, new = RatingRound.objects.get_or_create(
         engagement_id=engagement_id,
         sub=sub,

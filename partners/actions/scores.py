@@ -30,12 +30,15 @@ def record(  # noqa: PLR0913 - one line of evidence has this many facts
     subject_id: UUID | None = None,
     value: Decimal | float | None = None,
     fault: str = "",
-) -> ScoreEvent:
+) -> ScoreEvent | None:
     """Keep one piece of evidence about a firm. Saying the same of the same subject again changes nothing.
 
     `value` (0 to 1) is needed where the kind does not fix it. `fault` names the cause when it lay elsewhere: the
-    event is then shown and does not count. Raises Invalid for evidence that the table of kinds does not know.
+    event is then shown and does not count. What one firm writes down about another that is off the network is no
+    evidence: nothing is kept, None is returned. Raises Invalid for evidence that the table of kinds does not know.
     """
+    if _off_network(firm, counterparty):
+        return None
     known = scoring.KINDS.get(kind)
     if known is None or known.standing or known.dimension != dimension:
         raise Invalid({"kind": [f"{kind} is no event of {dimension}."]})
@@ -55,6 +58,10 @@ def record(  # noqa: PLR0913 - one line of evidence has this many facts
         firm=firm, kind=kind, subject_id=subject_id, supersedes=None, defaults=fields
     )
     return event
+
+
+def _off_network(*firms: Firm | None) -> bool:
+    return any(firm is not None and firm.status == Firm.Status.OFF_NETWORK for firm in firms)
 
 
 def correct(event: ScoreEvent, *, value: Decimal, subject_id: UUID) -> ScoreEvent:
@@ -81,11 +88,13 @@ def experienced(  # noqa: PLR0913 - one invoice has this many facts
     paid_on: date | None,
     invoice_id: UUID,
     issued_on: date | None = None,
-) -> PaymentExperience:
+) -> PaymentExperience | None:
     """Keep how an invoice was paid; with `paid_on` None, that it is open. What was paid once stays as it was.
 
-    Without `issued_on` the invoice counts for credit, but not for the days to pay.
+    Without `issued_on` the invoice counts for credit, but not for the days to pay. Of a payee off the network nothing is kept.
     """
+    if _off_network(payer, payee):
+        return None
     with transaction.atomic():
         experience, _ = PaymentExperience.objects.locked().get_or_create(
             invoice_id=invoice_id,

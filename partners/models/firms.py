@@ -25,12 +25,14 @@ class FirmQuerySet(models.QuerySet["Firm"]):
         return self.filter(status=Firm.Status.ACTIVE)
 
     def listed_for(self, firm: UUID) -> Self:
-        """The firms another firm may see: every active one, and the cards it made itself; never its own."""
-        return self.exclude(pk=firm).filter(Q(status=Firm.Status.ACTIVE) | self._cards_of(firm))
+        """The firms another firm may see: every active one, the cards it made, the firms it alone keeps; never its own."""
+        return self.exclude(pk=firm).filter(
+            Q(status=Firm.Status.ACTIVE) | self._cards_of(firm) | Q(kept_by=firm)
+        )
 
     def visible_to(self, firm: UUID) -> Self:
         """What is listed, and the firm itself."""
-        return self.filter(Q(pk=firm) | Q(status=Firm.Status.ACTIVE) | self._cards_of(firm))
+        return self.filter(Q(pk=firm) | Q(status=Firm.Status.ACTIVE) | self._cards_of(firm) | Q(kept_by=firm))
 
     def _cards_of(self, firm: UUID) -> Q:
         known = Partnership.objects.filter(owner=firm, other=OuterRef("pk"))
@@ -112,6 +114,7 @@ class Firm(Entity):
         UNCLAIMED = "unclaimed", "Not on PartnerNet yet"
         ACTIVE = "active", "Active"
         SUSPENDED = "suspended", "Suspended"
+        OFF_NETWORK = "off_network", "Off network, known to you alone"
 
     legal_name = models.CharField(max_length=200)
     name = models.CharField(max_length=200, help_text="What people call the firm.")
@@ -126,6 +129,12 @@ class Firm(Entity):
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     timezone = models.CharField(max_length=64, default="America/New_York")
+
+    kept_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="off_network_firms"
+    )
+    contact_name = models.CharField(max_length=200, blank=True, default="")
+    contact_email = models.EmailField(blank=True, default="")
 
     web_domain = models.CharField(max_length=253, blank=True, default="")
     phone = models.CharField(max_length=40, blank=True, default="")
@@ -166,12 +175,26 @@ class Firm(Entity):
                 name="firm_verified_at_goes_with_verified_by",
             ),
             models.CheckConstraint(
-                condition=Q(status="unclaimed", joined_at__isnull=True)
-                | (~Q(status="unclaimed") & Q(joined_at__isnull=False)),
+                condition=Q(status__in=("unclaimed", "off_network"), joined_at__isnull=True)
+                | (Q(status__in=("active", "suspended")) & Q(joined_at__isnull=False)),
                 name="firm_has_joined_unless_unclaimed",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=("unclaimed", "active", "suspended")), name="firm_status_is_known"
+                condition=Q(status__in=("unclaimed", "active", "suspended", "off_network")),
+                name="firm_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="off_network", kept_by__isnull=False)
+                & ~Q(contact_name="")
+                & ~Q(contact_email="")
+                | (~Q(status="off_network") & Q(kept_by__isnull=True)),
+                name="firm_off_network_is_kept_by_one",
+            ),
+            models.UniqueConstraint(
+                "kept_by",
+                Upper("name"),
+                condition=Q(status="off_network"),
+                name="firm_off_network_once_by_name",
             ),
             models.UniqueConstraint(
                 fields=["web_domain"],

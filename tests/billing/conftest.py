@@ -8,7 +8,7 @@ import pytest
 
 from billing.actions import approve_work
 from billing.models import Invoice
-from tests.engagements.conftest import job, line, now, offer, order  # noqa: F401 - fixtures
+from tests.engagements.conftest import browser_of, job, line, now, offer, order  # noqa: F401 - fixtures
 from tests.engagements.test_visits import THURSDAY_9, done, handed_in, running, taken, visit  # noqa: F401 - fixtures
 
 APPROVED_AT = THURSDAY_9 + timedelta(days=1)

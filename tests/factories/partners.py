@@ -77,6 +77,15 @@ class CardFactory(DjangoModelFactory[models.Firm]):
     created_at = LONG_AGO
 
 
+class OffNetworkFirmFactory(CardFactory):
+    """A firm that one other knows and keeps."""
+
+    status = "off_network"
+    kept_by = factory.SubFactory("tests.factories.partners.FirmFactory")
+    contact_name = "Lou"
+    contact_email = "lou@offnet.example"
+
+
 class FirmFactory(CardFactory):
     """An active firm, verified by the operator."""
 

@@ -11,7 +11,7 @@ from factory.django import DjangoModelFactory
 
 from engagements import models
 from tests.factories.engagements import FEBRUARY_12, AssignmentFactory, EngagementFactory, WorkOrderFactory
-from tests.factories.partners import MemberFactory
+from tests.factories.partners import MemberFactory, OffNetworkFirmFactory
 
 NINE = datetime(2007, 3, 8, 14, tzinfo=UTC)
 
@@ -40,6 +40,23 @@ class AccessGrantFactory(DjangoModelFactory[models.AccessGrant]):
     work_order = factory.SubFactory(WorkOrderFactory)
     what = "Key to the server room"
     handed_over_at = NINE
+
+
+class RecordedAnswerFactory(DjangoModelFactory[models.RecordedAnswer]):
+    """What Lou said on the phone."""
+
+    class Meta:
+        model = models.RecordedAnswer
+
+    work_order = factory.SubFactory(WorkOrderFactory)
+    firm = factory.LazyAttribute(lambda kept: OffNetworkFirmFactory(kept_by=kept.by.firm))
+    step = "accept"
+    said = "Lou's IT takes WO-1042."
+    channel = "phone"
+    with_whom = "Lou"
+    agreed_at = NINE
+    by = factory.SubFactory(MemberFactory)
+    recorded_at = NINE
 
 
 class DeliverableFactory(DjangoModelFactory[models.Deliverable]):

@@ -25,7 +25,7 @@ from engagements.models import (
     Visit,
     WorkOrder,
 )
-from partnernet.core import clock, links
+from partnernet.core import clock, links, notify
 from partnernet.core.models import Delivery, Notification
 from partnernet.story.load import Story, load
 from partnernet.story.stage import Stage
@@ -186,6 +186,7 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         "firm_invite": invite.pk,
         "firm_invite_token": token_about(invite.pk),
         "offer_token": token_about(asked.pk),
+        "recorded_token": recorded_token(running, world.prime["owner"]),
         "key": make.ApiKeyFactory(member=world.prime["owner"]).pk,
         "member": world.prime["viewer"].pk,
         "verify_code": Agreement.objects.between(prime.pk, sub.pk).get().verify_code,
@@ -198,6 +199,27 @@ def token_about(subject: UUID) -> str:
     return links.token(
         Delivery.objects.filter(notification__subject_id=subject).exclude(doorway="").earliest("id").pk
     )
+
+
+def recorded_token(order: WorkOrder, by: Member) -> str:
+    """Return the link in the copy of an answer that the prime wrote down."""
+    kept = make_work.RecordedAnswerFactory(work_order=order, by=by)
+    notify.owe(
+        "recorded_copy",
+        to=[notify.Addressee("lou@offnet.example", "Lou")],
+        now=clock.now(),
+        context={
+            "prime": by.firm.name,
+            "person": "",
+            "said": kept.said,
+            "how": "by phone",
+            "whom": "Lou",
+            "when": "",
+        },
+        subject_id=kept.pk,
+        doorway="not-agreed",
+    )
+    return token_about(kept.pk)
 
 
 def browser(member: Any = None) -> Client:
