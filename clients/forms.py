@@ -20,9 +20,9 @@ def _lines(text: str) -> tuple[str, ...]:
 class ClientForm(FoldedForm):
     """A client."""
 
-    fold = "Other names, promises, insurance"
+    fold = "Payment terms, other names, promises, insurance"
     folded = (
-        "aliases", "domains", "response_minutes", "arrival_minutes", "industry_duties", "insurance_demanded", "external_id",
+        "pays_within_days", "aliases", "domains", "response_minutes", "arrival_minutes", "industry_duties", "insurance_demanded", "external_id",
     )  # fmt: skip
 
     name = forms.CharField(max_length=200)
@@ -34,6 +34,13 @@ class ClientForm(FoldedForm):
     )
     price_basis = forms.ChoiceField(
         label="How you are paid", choices=PriceBasis.choices, initial=PriceBasis.PRICED
+    )
+    pays_within_days = forms.IntegerField(
+        label="Pays within, days after the work",
+        min_value=0,
+        max_value=365,
+        required=False,
+        help_text="Then each order says for how many days you pay before you are paid.",
     )
     aliases = forms.CharField(
         label="Other names", required=False, widget=forms.Textarea({"rows": 2}), help_text="One a line."

@@ -105,6 +105,7 @@ class Client(Entity):
     price_basis = models.CharField(max_length=12, choices=PriceBasis, default=PriceBasis.PRICED)
     response_minutes = models.PositiveIntegerField(null=True, blank=True)
     arrival_minutes = models.PositiveIntegerField(null=True, blank=True)
+    pays_within_days = models.PositiveSmallIntegerField(null=True, blank=True)
     insurance_demanded = models.TextField(blank=True)
     external_id = models.CharField(max_length=100, blank=True)
     came_with = models.ForeignKey(

@@ -13,7 +13,7 @@ class ClientSerializer(serializers.ModelSerializer[Client]):
         model = Client
         fields = [
             "id", "name", "aliases", "domains", "industry", "industry_duties", "price_basis", "response_minutes",
-            "arrival_minutes", "insurance_demanded", "external_id", "created_at",
+            "arrival_minutes", "pays_within_days", "insurance_demanded", "external_id", "created_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -37,6 +37,7 @@ class ClientInput(Input):
     arrival_minutes = serializers.IntegerField(
         min_value=1, max_value=100_000, required=False, allow_null=True
     )
+    pays_within_days = serializers.IntegerField(min_value=0, max_value=365, required=False, allow_null=True)
     insurance_demanded = serializers.CharField(max_length=2000, required=False, allow_blank=True)
     external_id = serializers.CharField(max_length=100, required=False, allow_blank=True)
 

@@ -37,6 +37,7 @@ class ClientFacts:
     price_basis: str = PriceBasis.PRICED
     response_minutes: int | None = None
     arrival_minutes: int | None = None
+    pays_within_days: int | None = None
     insurance_demanded: str = ""
     external_id: str = ""
 

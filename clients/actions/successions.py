@@ -129,6 +129,7 @@ def _successor(
             price_basis=client.price_basis,
             response_minutes=client.response_minutes,
             arrival_minutes=client.arrival_minutes,
+            pays_within_days=client.pays_within_days,
             insurance_demanded=client.insurance_demanded,
         )
         return add_client(facts, by=by, now=now)

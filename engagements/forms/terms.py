@@ -16,6 +16,7 @@ from engagements.values import Asked, NewTerms, Schedule
 
 PLACED = [each for each in Terms.ScheduleKind.choices if each[0] != deadlines.COVER]
 PROMISED = ("response_minutes", "weekly_minimum", "weekly_maximum")
+USUAL_NET_DAYS = 15
 
 
 class WallTimeField(forms.Field):
@@ -128,7 +129,7 @@ class TermsForm(forms.Form):
             pay=terms,
             schedule=schedule,
             cancellation_fee=typed["cancellation_fee"],
-            net_days=15 if typed["net_days"] is None else typed["net_days"],
+            net_days=USUAL_NET_DAYS if typed["net_days"] is None else typed["net_days"],
             silence_days=7 if typed["silence_days"] is None else typed["silence_days"],
         )
 

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clients.models import ClientSuccession
 from clients.naming import other_name
-from engagements import matching, wording
+from engagements import cash_gap, matching, wording
 from engagements.actions import floor
 from engagements.actions import offers as offer_actions
 from engagements.actions import orders as actions
 from engagements.actions.backups import may_send_backup
 from engagements.actions.news import UNDO
 from engagements.actions.shared import margin_of, order_lines
+from engagements.cash_gap import CashGap
 from engagements.demands import Met, days_of, demands_of, judged
 from engagements.forms.work import WaiverForm
 from engagements.matching import Wish
@@ -40,6 +41,8 @@ from engagements.views.talk import messages_context, questions_of, unread_of
 from engagements.workflow import OFFER, WORK_ORDER
 from partnernet.core import clock
 from partnernet.core.pages import NEWEST_FIRST, page_of
+from partnernet.core.localtime import day_in
+from partnernet.core.pages import page_of
 from partners.http import MemberRequest, answer, for_roles, tried
 from partners.models import Firm
 
@@ -140,6 +143,22 @@ def _shared_context(request: MemberRequest, order: WorkOrder, *, side: str) -> d
     }
 
 
+def _cash_gap(order: WorkOrder) -> CashGap | None:
+    """Return for how long we pay before the client does, counted from the hand-in, or until then from the last day agreed."""
+    planned = order.ends_local or order.starts_local
+    last = (
+        day_in(order.submitted_at, order.timezone)
+        if order.submitted_at
+        else planned.date()
+        if planned
+        else None
+    )
+    terms = [order.client.pays_within_days]
+    return cash_gap.of_work(
+        last, net_days=order.net_days, client_days=terms, amount=order.not_to_exceed, currency=order.currency
+    )
+
+
 def _papers(order: WorkOrder) -> list[Met]:
     """Say what the order demands, and, once a firm does it, whether that firm's papers hold."""
     if order.sub is None:
@@ -186,6 +205,7 @@ def _prime_context(request: MemberRequest, order: WorkOrder) -> dict[str, Any]:
         "floor_request": FloorRequest.objects.waiting_at(order.prime_id).of_order(order).first(),
         "margin": margin_of(order, order, lines, units=units),
         "client": order.client,
+        "gap": _cash_gap(order),
         "other_name": other_name(
             order.client,
             ClientSuccession.objects.standing().about(order.client).newest_first(),

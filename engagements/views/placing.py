@@ -17,10 +17,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from clients.actions.clients import SiteFacts
-from engagements import margin, matching, pay, wording
+from engagements import cash_gap, margin, matching, pay, wording
 from engagements.actions.placing import OnePiece, Placement, cover, place, urgent
+from engagements.cash_gap import CashGap
 from engagements.deadlines import DEFAULT_WINDOW
 from engagements.demands import demands_of
+from engagements.forms.terms import USUAL_NET_DAYS
 from engagements.forms.work import CoverForm, PlaceForm, UrgentForm, usual_times
 from engagements.matching import Match, Wish
 from engagements.models import Engagement, EngagementLine, WorkOrder
@@ -149,6 +151,7 @@ class Kept:
     units: str
     most: Decimal
     warnings: list[str]
+    gap: CashGap | None
 
 
 def _kept(form: PlaceForm, job: Engagement) -> Kept | None:
@@ -170,7 +173,15 @@ def _kept(form: PlaceForm, job: Engagement) -> Kept | None:
     judged = margin.of_offer(
         price=price, cost=most, currencies=(job.currency, job.currency), basis=basis, floor=floor
     )
-    return Kept(judged, wording.units(units, job.unit_noun), most, form.giving_away())
+    last = typed.get("ends") or typed.get("starts")
+    gap = cash_gap.of_work(
+        last.date() if last else None,
+        net_days=USUAL_NET_DAYS if typed.get("net_days") is None else typed["net_days"],
+        client_days=[line.site.client.pays_within_days for line, count in chosen if count],
+        amount=most,
+        currency=job.currency,
+    )
+    return Kept(judged, wording.units(units, job.unit_noun), most, form.giving_away(), gap)
 
 
 def _typed_pay(typed: dict[str, Any]) -> pay.PayTerms:
