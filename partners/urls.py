@@ -2,8 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from partners.views import directory, doors, papers, people, ratings, record, saved, settings, vetting
-from partners.views import directory, doors, off_network, papers, people, ratings, record, settings, vetting
+from partners.views import (
+    directory,
+    doors,
+    off_network,
+    papers,
+    people,
+    ratings,
+    record,
+    saved,
+    settings,
+    vetting,
+)
 
 urlpatterns: list[URLPattern] = [
     path("firms/", directory.firms, name="firms"),

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('engagements', '0018_cover_belongs_together'),
-        ('partners', '0010_firms_off_the_network'),
+        ('partners', '0011_firms_off_the_network'),
     ]
 
     operations = [

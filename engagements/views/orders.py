@@ -40,9 +40,8 @@ from engagements.views.running import running_context
 from engagements.views.talk import messages_context, questions_of, unread_of
 from engagements.workflow import OFFER, WORK_ORDER
 from partnernet.core import clock
-from partnernet.core.pages import NEWEST_FIRST, page_of
 from partnernet.core.localtime import day_in
-from partnernet.core.pages import page_of
+from partnernet.core.pages import NEWEST_FIRST, page_of
 from partners.http import MemberRequest, answer, for_roles, tried
 from partners.models import Firm
 

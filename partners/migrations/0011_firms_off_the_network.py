@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0009_vetting'),
+        ('partners', '0010_saved_views'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
