@@ -148,8 +148,7 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
     "-c lock_timeout=3000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000"
 )
 DATABASES["default"]["OPTIONS"]["application_name"] = "partnernet"
-# PgBouncer in transaction mode cannot keep server-side cursors.
-DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = _flag("PGBOUNCER")
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = _flag("PGBOUNCER")  # it keeps no cursors
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
