@@ -17,7 +17,7 @@ from engagements.actions import call_offs, timekeeping
 from engagements.api.onsite import CREW, READERS, key_of
 from engagements.models import CallOff, TimeEntry, WorkOrder
 from engagements.serializers import call_offs as typed
-from partnernet.core.rest import CursorPages
+from partnernet.core.rest import CursorPages, Input
 from partners.api import FirmViewSet
 
 OF_ORDER = OpenApiParameter("work_order", str, description="Those under this cover order.")
@@ -69,28 +69,31 @@ class CallOffsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmView
     @action(detail=True, methods=["post"], writers=CREW)
     def acknowledge(self, request: Request, pk: str) -> Response:
         """Answer it: the client becomes protected, its name and address open."""
-        return self._step(call_offs.acknowledge, typed.AcknowledgeInput.read(request.data))
+        return self._step(call_offs.acknowledge, typed.AcknowledgeInput)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"], writers=CREW)
     def finish(self, request: Request, pk: str) -> Response:
         """Say that it is done."""
-        return self._step(call_offs.finish, {})
+        return self._step(call_offs.finish)
 
     @extend_schema(request=typed.CapInput)
     @action(detail=True, methods=["post"], url_path="raise-cap")
     def raise_cap(self, request: Request, pk: str) -> Response:
         """Pay more hours for it."""
-        return self._step(call_offs.raise_cap, typed.CapInput.read(request.data))
+        return self._step(call_offs.raise_cap, typed.CapInput)
 
     @extend_schema(request=typed.CallBackInput)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
         """Call it back. Time that was worked on it is paid."""
-        return self._step(call_offs.cancel, typed.CallBackInput.read(request.data))
+        return self._step(call_offs.cancel, typed.CallBackInput)
 
-    def _step(self, act: Callable[..., CallOff], sent: dict[str, Any]) -> Response:
-        return Response(self._shown(act(self.get_object(), by=self.member, **sent)))
+    def _step(self, act: Callable[..., CallOff], takes: type[Input] | None = None) -> Response:
+        # Whoever may not see it learns that first, whatever was sent.
+        called = self.get_object()
+        sent = takes.read(self.request.data) if takes else {}
+        return Response(self._shown(act(called, by=self.member, **sent)))
 
     def _shown(self, called: CallOff) -> Any:
         return self.get_serializer(self.get_queryset().get(pk=called.pk)).data

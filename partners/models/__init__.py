@@ -6,6 +6,7 @@ from partners.models.members import Member, MemberQuerySet
 from partners.models.partnerships import Partnership, PartnershipQuerySet
 from partners.models.profiles import Capacity, Certification, Profile, ProfileSkill, ServiceArea, Skill
 from partners.models.ratings import Rating, RatingQuerySet, RatingRound, RatingRoundQuerySet
+from partners.models.saved_views import SavedView, SavedViewQuerySet
 from partners.models.scores import (
     FirmScore,
     PaymentExperience,
@@ -17,7 +18,6 @@ from partners.models.scores import (
     ScoreSnapshot,
 )
 from partners.models.vetting import VettingAnswer, VettingAnswerQuerySet
-from partners.models.views import SavedView, SavedViewQuerySet
 
 __all__ = [
     "ApiKey",

@@ -8,9 +8,9 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from partners.actions import views
+from partners.actions import saved_views
 from partners.http import MemberRequest, answer, for_roles
-from partners.models.views import LISTS
+from partners.models.saved_views import LISTS
 
 DESK = ("owner", "dispatcher", "finance", "viewer")
 
@@ -20,10 +20,10 @@ DESK = ("owner", "dispatcher", "finance", "viewer")
 def keep(request: MemberRequest, firm: UUID) -> HttpResponse:
     """Keep the list as it is filtered now."""
     page, name = _list(request), request.POST.get("name", "")
-    filters = views.cleaned(request.POST.get("filters", ""))
+    filters = saved_views.cleaned(request.POST.get("filters", ""))
     return answer(
         request,
-        lambda: views.keep(page, filters, by=request.member, name=name),
+        lambda: saved_views.keep(page, filters, by=request.member, name=name),
         to=f"{reverse(page, args=[firm])}?{filters}",
         said="Kept. Only you see it.",
     )
@@ -36,7 +36,7 @@ def forget(request: MemberRequest, firm: UUID) -> HttpResponse:
     page, name = _list(request), request.POST.get("name", "")
     return answer(
         request,
-        lambda: views.forget(page, by=request.member, name=name),
+        lambda: saved_views.forget(page, by=request.member, name=name),
         to=reverse(page, args=[firm]),
         said=f"“{name}” is given up.",
     )

@@ -28,6 +28,13 @@ COVER = {
 }  # fmt: skip
 
 
+def around(now: datetime) -> dict[str, datetime]:
+    """Return the dates of cover that runs now."""
+    first, last = now - 3 * DAY, now + 10 * DAY
+    walls = {name: at.replace(tzinfo=None) for name, at in (("starts_local", first), ("ends_local", last))}
+    return walls | {"starts_at": first, "ends_at": last}
+
+
 def cover_order(prime, sub, *, technician=None, engagement=None, **more) -> models.WorkOrder:
     """Return cover that a firm keeps for another, as bound."""
     engagement = engagement or EngagementFactory(firm=prime)

@@ -192,6 +192,17 @@ class VettingAnswerFactory(DjangoModelFactory[models.VettingAnswer]):
     answered_by = factory.SubFactory(UserFactory)
 
 
+class SavedViewFactory(DjangoModelFactory[models.SavedView]):
+    class Meta:
+        model = models.SavedView
+
+    member = factory.SubFactory("tests.factories.partners.MemberFactory")
+    page = "jobs"
+    name = factory.Sequence(lambda n: f"View {n}")
+    filters = "status=active"
+    kept_at = datetime(2007, 2, 1, 15, tzinfo=UTC)
+
+
 class MemberFactory(DjangoModelFactory[models.Member]):
     class Meta:
         model = models.Member

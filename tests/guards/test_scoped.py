@@ -30,6 +30,7 @@ OPEN = {
         "Agreement",
     ): "whoever holds the code of verification may check the signatures",
     ("engagements/views/door.py", "Offer"): "a mailed token says which",
+    ("engagements/views/recorded.py", "RecordedAnswer"): "a mailed token says which",
     ("partnernet/pages/doors.py", "FirmInvite"): "a mailed token says which",
     ("partnernet/pages/enclosing.py", "TemplateVersion"): "the shipped texts are everybody's",
     ("partnernet/pages/needs.py", "Objection"): "two Q objects above it name the firm",

@@ -113,6 +113,7 @@ def sends_an_urgent_job(maria: Person, pay_mail: Pay) -> Count:
     maria.fill(re.compile("^Client"), "Garden City Dental")
     maria.fill("ZIP of the place", "11801")
     maria.fill("What is to be done", "Replace a broken switch")
+    maria.choose("When", "Arrive between")
     maria.fill("From", soon.strftime("%Y-%m-%dT%H:%M"))
     maria.fill("What the client pays you", "600")
     maria.choose("Paid", "Fixed price")

@@ -72,8 +72,8 @@ PAGES = [
     ("to-receive", "sub", "owner", invoices, 5),
     ("money", "prime", "owner", invoices, 8),
     ("coming", "sub", "technician", visits, 5),
-    ("today", "sub", "technician", visits, 6),
-    ("home", "prime", "dispatcher", handed_in, 17),
+    ("today", "sub", "technician", visits, 8),
+    ("home", "prime", "dispatcher", handed_in, 18),
     ("ratings", "sub", "viewer", rated, 7),
     ("inbox", "prime", "owner", news, 4),
 ]

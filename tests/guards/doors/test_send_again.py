@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 POSTS = [row for row in API if "POST" in row.may]
 # The world of these tests stands too far on, or not far enough, for these: what is repeated is their refusal.
 REFUSED = {
-    "api-agreement-accept-terms", "api-agreement-ask-changes", "api-agreement-decline", "api-agreement-propose",
+    "api-call-off-acknowledge", "api-agreement-accept-terms", "api-agreement-ask-changes", "api-agreement-decline", "api-agreement-propose",
     "api-agreement-recall", "api-agreement-revise", "api-agreement-sign", "api-agreement-void", "api-engagement-cancel",
     "api-engagement-complete", "api-firm-invite-send", "api-offer-reopen", "api-offer-withdraw-counter",
     "api-invoice-agree-mediator", "api-invoice-name-mediator", "api-payment-deny-payment",

@@ -36,7 +36,6 @@ from partners.models import Firm, Invitation, Member, RatingRound, ScoreEvent
 from tests.factories import billing as make_billing
 from tests.factories import call_offs as make_cover
 from tests.factories import clients as make_clients
-from tests.factories import engagements as make_orders
 from tests.factories import partners as make
 from tests.factories import visits as make_work
 
@@ -109,7 +108,9 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
     )
     invitation = Invitation.objects.get(firm=prime, email="new@halcyon.example")
     job = Engagement.objects.get(firm=prime, title="Daylight saving time fix")
-    cover = make_cover.cover_order(prime, sub, technician=world.sub["technician"], engagement=job)
+    cover = make_cover.cover_order(
+        prime, sub, technician=world.sub["technician"], engagement=job, **make_cover.around(clock.now())
+    )
     called = make_cover.CallOffFactory(
         work_order=cover, called_by=world.prime["owner"], status="acknowledged",
         acknowledged_by=world.sub["technician"], acknowledged_at=make_cover.MARCH_6,
@@ -146,7 +147,7 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         "change": make_work.ChangeRequestFactory(
             assignment=running.assignments.get(ended_at=None), asked_by=world.sub["technician"]
         ).pk,
-        "question": make_orders.QuestionFactory(offer=asked, asked_by=sub_owner, number=3).pk,
+        "question": asked.questions.get(answered_at=None).pk,
         "offer": asked.pk,
         "revision": asked.revision_id,
         "countered": countered.pk,

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from partnernet.core.errors import Invalid, RuleBroken
-from partners.actions import views
+from partners.actions import saved_views
 from partners.models import SavedView
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def test_a_filtered_list_is_kept_found_again_and_given_up(prime):
 
 
 def test_nobody_sees_the_views_of_somebody_else(prime):
-    views.keep("jobs", "status=active", by=prime.owner, name="Running")
+    saved_views.keep("jobs", "status=active", by=prime.owner, name="Running")
 
     page = browser_of(prime.dispatcher).get(reverse("jobs", args=[prime.firm.pk])).content.decode()
     browser_of(prime.dispatcher).post(
@@ -52,8 +52,8 @@ def test_nobody_sees_the_views_of_somebody_else(prime):
 
 
 def test_the_same_name_gets_the_new_filters(prime):
-    views.keep("jobs", "status=active", by=prime.owner, name="Mine")
-    views.keep("jobs", "status=draft", by=prime.owner, name="Mine")
+    saved_views.keep("jobs", "status=active", by=prime.owner, name="Mine")
+    saved_views.keep("jobs", "status=draft", by=prime.owner, name="Mine")
 
     assert SavedView.objects.get().filters == "status=draft"
 
@@ -69,18 +69,18 @@ def test_the_same_name_gets_the_new_filters(prime):
 )
 def test_what_cannot_be_kept_is_said(prime, page, filters, name, said):
     with pytest.raises(Invalid, match=said):
-        views.keep(page, filters, by=prime.owner, name=name)
+        saved_views.keep(page, filters, by=prime.owner, name=name)
 
     assert not SavedView.objects.exists()
 
 
 def test_twenty_of_one_list_are_the_most(prime):
     for number in range(20):
-        views.keep("jobs", "status=active", by=prime.owner, name=f"View {number}")
+        saved_views.keep("jobs", "status=active", by=prime.owner, name=f"View {number}")
 
     with pytest.raises(RuleBroken, match="Twenty views of one list are the most"):
-        views.keep("jobs", "status=active", by=prime.owner, name="One more")
-    views.keep("jobs", "status=draft", by=prime.owner, name="View 3")
+        saved_views.keep("jobs", "status=active", by=prime.owner, name="One more")
+    saved_views.keep("jobs", "status=draft", by=prime.owner, name="View 3")
 
     assert SavedView.objects.count() == 20
 

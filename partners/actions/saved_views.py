@@ -10,7 +10,7 @@ from django.db import transaction
 from partnernet.core import clock
 from partnernet.core.errors import Invalid, RuleBroken
 from partners.models import Member, SavedView
-from partners.models.views import LISTS
+from partners.models.saved_views import LISTS
 
 MOST = 20
 # Where one was in the list is not part of how one looks at it.
