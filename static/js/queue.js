@@ -158,15 +158,17 @@ function settle() {
   clearTimeout(quiet);
   quiet = setTimeout(async () => {
     const page = document.querySelector(".visit");
-    if (!page || busy(page)) return;
-    if ((await mine()).some((one) => !one.refused)) return;
+    if (!page || busy(page) || (await waits())) return;
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".visit");
-    if (fresh) page.replaceWith(fresh);
+    // Asked again: on a slow line somebody may have begun to type while the page was fetched.
+    if (fresh && !(await waits()) && !busy(page)) page.replaceWith(fresh);
     await show();
   }, 900);
 }
+
+const waits = async () => (await mine()).some((one) => !one.refused);
 
 const busy = (page) =>
   document.querySelector("dialog[open], .visit details[open]") ||

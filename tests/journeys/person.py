@@ -127,8 +127,19 @@ class Person:
         mouse.up()
 
     def reads(self, words: str) -> bool:
-        """Say whether the page shows these words, wherever spaces and line breaks fall."""
+        """Say whether the page shows these words now, wherever spaces and line breaks fall."""
         return " ".join(words.split()) in self.text
+
+    def sees(self, words: str) -> None:
+        """Wait, as a person does, until the page shows these words. Fail with what it shows instead."""
+        try:
+            self.page.wait_for_function(
+                "words => document.body.innerText.split(/\\s+/).join(' ').includes(words)",
+                arg=" ".join(words.split()),
+            )
+        except PlaywrightError as error:
+            error.add_note(f"On {self.path}: {self.text}")
+            raise
 
     @property
     def text(self) -> str:
