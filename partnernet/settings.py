@@ -18,6 +18,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from partnernet.core import sign_in
+from partnernet.schedule import beat_schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("PARTNERNET_DATA", BASE_DIR / ".data"))
@@ -192,31 +193,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_max": 0.1,
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-# Seconds between two looks. Every sweep may run twice and beside itself; `manage.py sweep_deadlines` runs each once.
-CELERY_BEAT_SCHEDULE = {
-    name: {"task": task, "schedule": float(seconds)}
-    for name, task, seconds in (
-        ("pay-what-is-owed", "partnernet.core.tasks.pay_what_is_owed", 15),
-        ("sweep-offers", "engagements.tasks.sweep_offers", 30),
-        ("sweep-cover", "engagements.tasks.sweep_cover", 30),
-        ("ask-to-confirm", "engagements.tasks.ask_to_confirm", 60),
-        ("tell-missed-starts", "engagements.tasks.tell_missed_starts", 60),
-        ("approve-silent-work", "billing.tasks.approve_silent_work", 60),
-        ("confirm-silent-payments", "billing.tasks.confirm_silent_payments", 60),
-        ("lapse-agreements", "contracts.tasks.lapse_agreements", 60),
-        ("remind-signers", "contracts.tasks.remind_signers", 300),
-        ("remind-of-approvals", "engagements.tasks.remind_of_approvals", 900),
-        ("remind-of-access", "engagements.tasks.remind_of_access", 900),
-        ("invite-parts", "engagements.tasks.invite_parts", 900),
-        ("tell-overdue", "billing.tasks.tell_overdue", 900),
-        ("remind-talks", "billing.tasks.remind_talks", 900),
-        ("approve-uncontested", "billing.tasks.approve_uncontested", 900),
-        ("reveal-ratings", "partners.tasks.reveal_ratings", 300),
-        ("remind-of-papers", "partners.tasks.remind_of_papers", 3600),
-        ("rescore", "partners.tasks.rescore", 3600),
-        ("forget-answers", "partnernet.core.tasks.forget_answers", 3600),
-    )
-}
+CELERY_BEAT_SCHEDULE = beat_schedule()
 
 # --- People ------------------------------------------------------------------------------------------
 
