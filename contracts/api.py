@@ -15,7 +15,7 @@ from rest_framework.serializers import Serializer
 
 from contracts.actions import agreements, signing
 from contracts.evidence import evidence_of
-from contracts.models import Agreement, ProtectedClient
+from contracts.models import Agreement
 from contracts.serializers import (
     AgreementEventSerializer,
     AgreementReasonInput,
@@ -41,7 +41,7 @@ class ReadersOnly(FirmViewSet[Any]):
 
     scope = "offers"
     open_to = READERS
-    writers = ("owner",)
+    writers: tuple[str, ...] = ("owner",)
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "now": clock.now()}
@@ -170,16 +170,6 @@ class AgreementsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Reader
     def _answer(self, changed: Agreement, code: int = status.HTTP_200_OK) -> Response:
         fresh = Agreement.objects.with_parties().with_signed_sides().get(pk=changed.pk)
         return Response(self.get_serializer(fresh).data, status=code)
-
-
-class ProtectedClientsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ReadersOnly):
-    """Clients protected between the caller's firm and others."""
-
-    serializer_class = ProtectedClientSerializer
-    queryset = ProtectedClient.objects.none()
-
-    def get_queryset(self) -> QuerySet[ProtectedClient]:
-        return ProtectedClient.objects.visible_to(self.member.firm_id).select_related("prime", "sub")
 
 
 def _read(reader: type[Serializer[Any]], request: Request) -> dict[str, Any]:

@@ -189,6 +189,28 @@ class PriorForm(forms.Form):
     evidence_on = forms.DateField(
         label="Its date", widget=forms.DateInput({"type": "date"}), help_text="Before the day of the notice."
     )
+    file = forms.FileField(
+        label="The paper itself",
+        required=False,
+        help_text="A PDF or a photo. Black out prices if you wish.",
+        widget=forms.FileInput({"accept": "application/pdf,image/*"}),
+    )
+
+
+class ReleaseForm(forms.Form):
+    """Whether a client is let go for nothing, or for what."""
+
+    fee_percent = forms.DecimalField(
+        label="Fee, percent of the first year's revenue",
+        min_value=0,
+        max_value=50,
+        decimal_places=2,
+        initial=0,
+        help_text="0 releases it at once. With a fee their owner has to agree. 10 to 20 percent is usual.",
+    )
+    note = forms.CharField(
+        label="A word to them", required=False, max_length=500, widget=forms.Textarea({"rows": 2})
+    )
 
 
 class ExceptionForm(forms.Form):

@@ -21,9 +21,15 @@ _SAID = {
     "readdress": "The other firm joined; it goes on with it",
     "serve_notice": "{client} became a protected client; the notice was served",
     "service": "Day of service at {client}: {on}",
+    "read_notice": "{who} opened the notice about {client}",
     "declare_prior": "{who} declared a prior relationship with {client}",
     "release_client": "{who} released {client}",
     "insist_client": "{who} disputed the prior relationship with {client}",
+    "reserve_positions": "{who} let work for {client} start, with its position reserved",
+    "offer_release": "{who} offered to release {client}, fee {fee_percent} %",
+    "release_taken": "{who} took {client} over, fee {fee_percent} %",
+    "release_refused": "{who} left {client} where it is",
+    "release_withdrawn": "{who} took back the offer to release {client}",
 }
 
 
@@ -49,6 +55,5 @@ def _sentence(event: AgreementEvent, who: str) -> str:
         force = ": it is in force" if event.to_status == "signed" else ""
         return f"{event.changes['name']}, {event.changes['title']}, signed for {who}{force}"
     said = _SAID.get(event.step, "{who}: " + event.step.replace("_", " "))
-    return said.format(
-        who=who, client=event.changes.get("client", "a client"), on=event.changes.get("on", "")
-    )
+    facts = {"client": "a client", "on": "", "fee_percent": "0", **event.changes}
+    return said.format(**{**facts, "who": who})

@@ -1,11 +1,19 @@
 """Agreements, their history and protected clients as JSON."""
 
+from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from contracts.models import Agreement, AgreementEvent, AgreementRevision, ProtectedClient, Signature
+from contracts.models import (
+    Agreement,
+    AgreementEvent,
+    AgreementRevision,
+    ClientRelease,
+    ProtectedClient,
+    Signature,
+)
 from partnernet.core.rest import Input
 
 
@@ -101,8 +109,37 @@ class ProtectedClientSerializer(serializers.ModelSerializer[ProtectedClient]):
         model = ProtectedClient
         fields = [
             "id", "agreement", "prime", "prime_name", "sub", "sub_name", "client_name", "status", "notified_at",
-            "declare_by", "first_service_on", "last_service_on", "tail_months", "protected_until",
+            "declare_by", "read_at", "first_service_on", "last_service_on", "tail_months", "protected_until",
         ]  # fmt: skip
+        read_only_fields = fields
+
+
+class PaperInput(Input):
+    """What shows that a client was the caller's own before; `file` is the paper itself, a PDF or a photo."""
+
+    evidence = serializers.CharField(max_length=2000)
+    evidence_on = serializers.DateField(help_text="The date of the paper, before the notice.")
+    file = serializers.FileField(required=False)
+
+
+class ReleaseInput(Input):
+    """Whether a client is let go for nothing, or for what; `percent` is of the first year's revenue."""
+
+    percent = serializers.DecimalField(
+        max_digits=5, decimal_places=2, min_value=0, max_value=50, required=False, default=Decimal(0)
+    )
+    note = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
+
+
+class ClientReleaseSerializer(serializers.ModelSerializer[ClientRelease]):
+    """A release: offered, taken, refused or taken back."""
+
+    protected_client = serializers.UUIDField(source="protected_client_id", read_only=True)
+    percent = serializers.DecimalField(source="fee_percent", max_digits=5, decimal_places=2, read_only=True)
+
+    class Meta:
+        model = ClientRelease
+        fields = ["id", "protected_client", "status", "percent", "note", "offered_at", "answered_at"]
         read_only_fields = fields
 
 

@@ -26,6 +26,19 @@ urlpatterns = [
     path("protected-clients/<uuid:pk>/", protection.protected_client, name="protected-client"),
     path("protected-clients/<uuid:pk>/release/", protection.release, name="protected-client-release"),
     path("protected-clients/<uuid:pk>/insist/", protection.insist, name="protected-client-insist"),
+    path("protected-clients/<uuid:pk>/read/", protection.read_notice, name="protected-client-read"),
+    path("protected-clients/<uuid:pk>/paper/", protection.declaration_file, name="protected-client-paper"),
+    path("protected-clients/<uuid:pk>/reserve/", protection.reserve, name="protected-client-reserve"),
+    path("protected-clients/<uuid:pk>/let-go/", protection.let_go, name="protected-client-let-go"),
+    *(
+        path(
+            f"protected-clients/<uuid:pk>/releases/<uuid:release>/{answered}/",
+            protection.answer_release,
+            {"answered": answered},
+            name=f"release-{answered}",
+        )
+        for answered in ("take", "refuse", "withdraw")
+    ),
     path("clients/<uuid:pk>/became/", successions.became, name="client-became"),
     path("client-successions/<uuid:pk>/undo/", successions.undo, name="client-succession-undo"),
 ]

@@ -11,7 +11,7 @@ SUB, PRIME, CLIENT, NOBODY = "sub", "prime", "client", "nobody"
 LATE = timedelta(hours=24)
 """An end later than this before the start is a late one."""
 
-NO_SHOW, NEW_DATE = "no_show", "new_date"
+NO_SHOW, NEW_DATE, OWN_CLIENT = "no_show", "new_date", "own_client"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ CAUSES: Mapping[str, tuple[Cause, ...]] = {
         Cause("not_ready", "The site was not ready", CLIENT),
         Cause("unsafe", "It is not safe to work there", CLIENT),
         Cause(NEW_DATE, "The date on which it would go on does not suit us", NOBODY),
+        Cause(OWN_CLIENT, "The client was ours before, and that is disputed", NOBODY),
         Cause("force", "Weather, or another thing nobody could help", NOBODY),
     ),
     "remove": (

@@ -9,7 +9,8 @@ from rest_framework.routers import SimpleRouter
 
 from billing.api import BilledEngagementsViewSet, BilledWorkOrdersViewSet, InvoicesViewSet, PaymentsViewSet
 from clients.api import ClientsViewSet, SitesViewSet
-from contracts.api import AgreementsViewSet, ProtectedClientsViewSet
+from contracts.api import AgreementsViewSet
+from contracts.api_protection import ProtectedClientsViewSet
 from contracts.api_successions import ClientSuccessionsViewSet
 from engagements.api import (
     AccessGrantsViewSet,

@@ -44,7 +44,12 @@ def _page(request: MemberRequest, pk: UUID, step: str, *, button: str) -> HttpRe
     order = get_object_or_404(WorkOrder.objects.visible_to(request.member.firm_id).with_sides(), pk=pk)
     side = order.side_of(request.member.firm_id)
     foreseen = endings.foresee(order, now=clock.now())
-    form = EndForm(request.POST or None, step=step, asks=step == "back_out" and foreseen.pays is not None)
+    form = EndForm(
+        request.POST or None,
+        step=step,
+        asks=step == "back_out" and foreseen.pays is not None,
+        over_client=endings.is_over_a_client(order),
+    )
     page = reverse("work-order", args=[request.member.firm_id, pk])
     try:  # a page that could only be refused is refused at once
         WORK_ORDER.check(step, status=order.status, side=side, role=request.member.role, reason="asked below")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from contracts import coverage
@@ -142,10 +143,19 @@ def _known(agreement: Agreement) -> KnownAgreement:
 
 
 def _own_clients(need: Need) -> dict[UUID, str]:
-    """Return the clients that the sub says were its own, unless the prime disputes it."""
-    declared = PriorRelationship.objects.exclude(status=PriorRelationship.Status.DISPUTED).filter(
-        protected_client__prime=need.prime_id,
-        protected_client__sub=need.sub_id,
-        protected_client__client__in=need.client_ids,
+    """Return the clients that the sub says were its own, unless the prime disputes it or both let the work start meanwhile."""
+    reserved = Q(
+        status=PriorRelationship.Status.DECLARED,
+        reserved_by_prime_at__isnull=False,
+        reserved_by_sub_at__isnull=False,
+    )
+    declared = (
+        PriorRelationship.objects.exclude(status=PriorRelationship.Status.DISPUTED)
+        .exclude(reserved)
+        .filter(
+            protected_client__prime=need.prime_id,
+            protected_client__sub=need.sub_id,
+            protected_client__client__in=need.client_ids,
+        )
     )
     return dict(declared.values_list("protected_client__client", "protected_client__client_name"))

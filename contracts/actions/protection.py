@@ -1,8 +1,10 @@
 """Protected clients: the notice, the days of service, and “this client was ours before”."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 
 from contracts import terms
@@ -12,9 +14,19 @@ from contracts.actions.protection_news import note, tell
 from contracts.models import Agreement, PriorRelationship, ProtectedClient
 from partnernet.core import clock, localtime
 from partnernet.core.errors import IllegalStep, Invalid, RuleBroken, WrongRole, WrongSide
+from partnernet.core.uploads import Upload
 from partners.models import Member
 
 DECIDERS = ("owner", "dispatcher")
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What shows that a client was somebody's own before: in words, its date, and the paper itself if it was sent along."""
+
+    evidence: str
+    evidence_on: date
+    upload: Upload | None = None
 
 
 @transaction.atomic(savepoint=False)
@@ -85,8 +97,27 @@ def serviced(*, prime_id: UUID, sub_id: UUID, client_id: UUID, on: date, now: da
 
 
 @transaction.atomic
+def read_notice(protected: ProtectedClient, *, by: Member, now: datetime | None = None) -> ProtectedClient:
+    """Keep who of the firm that is bound opened the notice, and when. The first one counts; whoever else reads leaves nothing."""
+    protected, now = _taken(protected, by, now)
+    if by.firm_id != protected.sub_id or protected.read_at:
+        return protected
+
+    protected.read_at, protected.read_by = now, by.user
+    protected.save(update_fields=["read_at", "read_by"])
+    note(
+        protected,
+        "read_notice",
+        by=by,
+        now=now,
+        changes={"client": protected.client_name, "by": by.user.called},
+    )
+    return protected
+
+
+@transaction.atomic
 def declare_prior(
-    protected: ProtectedClient, *, by: Member, evidence: str, evidence_on: date, now: datetime | None = None
+    protected: ProtectedClient, paper: Paper, *, by: Member, now: datetime | None = None
 ) -> PriorRelationship:
     """Say that this client was ours before: within the agreement's days, with a paper dated before the notice."""
     protected, now = _taken(protected, by, now)
@@ -97,24 +128,70 @@ def declare_prior(
         raise RuleBroken("The time to declare a prior relationship has passed.")
     if protected.prior_relationships.exists():
         raise IllegalStep("This was declared already.")
-    _evidence_holds(protected, evidence, evidence_on)
+    _evidence_holds(protected, paper)
 
-    declared = PriorRelationship.objects.create(
+    declared = PriorRelationship(
         protected_client=protected,
-        evidence=evidence.strip(),
-        evidence_on=evidence_on,
+        evidence=paper.evidence.strip(),
+        evidence_on=paper.evidence_on,
         declared_by=by.user,
         declared_at=now,
     )
-    note(
-        protected,
-        "declare_prior",
-        by=by,
-        now=now,
-        changes={"client": protected.client_name, "dated": evidence_on.isoformat()},
-    )
+    if upload := paper.upload:
+        declared.file_name, declared.content_type, declared.sha256 = (
+            upload.name,
+            upload.content_type,
+            upload.sha256,
+        )
+        declared.file.save(upload.name, ContentFile(upload.body), save=False)
+    declared.save(force_insert=True)
+    told = {
+        "client": protected.client_name,
+        "dated": paper.evidence_on.isoformat(),
+        "sha256": declared.sha256,
+    }
+    note(protected, "declare_prior", by=by, now=now, changes=told)
     tell(protected, "prior_relationship_declared", protected.prime, now=now, evidence=declared.evidence)
     return declared
+
+
+@transaction.atomic
+def reserve(protected: ProtectedClient, *, by: Member, now: datetime | None = None) -> PriorRelationship:
+    """Let urgent work start while it is open whose client this is. It takes an owner of each firm; nobody gives anything up."""
+    protected, now = _taken(protected, by, now)
+    if by.role != "owner":
+        raise WrongRole("Only owners can let work start while this is open.")
+    prior = protected.prior_relationships.filter(status=PriorRelationship.Status.DECLARED).first()
+    if prior is None:
+        raise IllegalStep("There is no open declaration.")
+    column = "reserved_by_prime_at" if by.firm_id == protected.prime_id else "reserved_by_sub_at"
+    if getattr(prior, column):
+        raise IllegalStep("Your firm has said so already. It takes an owner of the other firm as well.")
+
+    setattr(prior, column, now)
+    prior.save(update_fields=[column])
+    note(
+        protected,
+        "reserve_positions",
+        by=by,
+        now=now,
+        changes={"client": protected.client_name, "both": "yes" if prior.is_reserved else ""},
+    )
+    other = protected.sub if by.firm_id == protected.prime_id else protected.prime
+    both = "yes" if prior.is_reserved else ""
+    tell(protected, "positions_reserved", other, now=now, by_firm=by.firm.name, both=both)
+    return prior
+
+
+def is_disputed(*, prime_id: UUID, sub_id: UUID, client_id: UUID) -> bool:
+    """Say whether the sub declared this client as its own and the prime did not release it: the sub may leave without blame."""
+    disputed = PriorRelationship.objects.filter(
+        protected_client__prime=prime_id,
+        protected_client__sub=sub_id,
+        protected_client__client=client_id,
+        protected_client__status=ProtectedClient.Status.PROTECTED,
+    )
+    return disputed.filter(status=PriorRelationship.Status.DISPUTED).exists()
 
 
 def release(protected: ProtectedClient, *, by: Member, now: datetime | None = None) -> ProtectedClient:
@@ -167,8 +244,8 @@ def _decides(by: Member) -> None:
         raise WrongRole("Your role does not include this. Ask an owner or a dispatcher.")
 
 
-def _evidence_holds(protected: ProtectedClient, evidence: str, evidence_on: date) -> None:
-    if not evidence.strip():
+def _evidence_holds(protected: ProtectedClient, paper: Paper) -> None:
+    if not paper.evidence.strip():
         raise Invalid({"evidence": ["Name the contract, invoice or signed proposal."]})
-    if evidence_on >= localtime.day_in(protected.notified_at, protected.sub.timezone):
+    if paper.evidence_on >= localtime.day_in(protected.notified_at, protected.sub.timezone):
         raise Invalid({"evidence_on": ["The paper must be dated before the notice."]})

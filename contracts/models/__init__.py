@@ -8,6 +8,7 @@ from contracts.models.protection import (
     ProtectedClient,
     ProtectionFollowing,
 )
+from contracts.models.releases import ClientRelease
 from contracts.models.templates import AgreementTemplate, ClauseVersion, TemplateVersion, VariableDefinition
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "AgreementTemplate",
     "ApproachReport",
     "ClauseVersion",
+    "ClientRelease",
     "CoverageOverride",
     "PriorRelationship",
     "ProtectedClient",

@@ -48,6 +48,9 @@ class ProtectedClient(Entity):
     last_service_on = models.DateField(null=True, blank=True)
     tail_months = models.PositiveSmallIntegerField()
     protected_until = models.DateField()
+    # Who of the sub opened the notice first. Kept by POST, never by GET.
+    read_at = models.DateTimeField(null=True, blank=True)
+    read_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = ProtectedClientQuerySet.as_manager()
 
@@ -70,6 +73,11 @@ class ProtectedClient(Entity):
             models.CheckConstraint(
                 condition=models.Q(declare_by__gt=models.F("notified_at")),
                 name="protected_client_time_to_declare",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(read_at=None, read_by=None)
+                | models.Q(read_at__gte=models.F("notified_at"), read_by__isnull=False),
+                name="protected_client_read_whole",
             ),
         ]
         indexes = [models.Index(fields=["prime", "protected_until"], name="protected_client_of_prime")]
@@ -136,10 +144,26 @@ class PriorRelationship(Entity):
     declared_at = models.DateTimeField()
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
+    # Work may start before the answer once an owner of each side has said so; neither gives up its position.
+    reserved_by_prime_at = models.DateTimeField(null=True, blank=True)
+    reserved_by_sub_at = models.DateTimeField(null=True, blank=True)
+    # The paper itself, as it was sent.
+    file = models.FileField(upload_to="declarations/%Y/%m/", blank=True)
+    file_name = models.CharField(max_length=120, blank=True)
+    content_type = models.CharField(max_length=60, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["protected_client"], name="prior_relationship_once"),
+            models.CheckConstraint(
+                condition=models.Q(file="", file_name="", content_type="", sha256="")
+                | ~models.Q(file="")
+                & ~models.Q(file_name="")
+                & ~models.Q(content_type="")
+                & models.Q(sha256__regex=r"^[0-9a-f]{64}$"),
+                name="prior_relationship_file_with_hash",
+            ),
             models.CheckConstraint(condition=~models.Q(evidence=""), name="prior_relationship_has_evidence"),
             models.CheckConstraint(
                 condition=models.Q(status="declared", answered_at=None, answered_by=None)
@@ -152,6 +176,11 @@ class PriorRelationship(Entity):
 
     def __str__(self) -> str:
         return f"{self.protected_client_id} {self.status}"
+
+    @property
+    def is_reserved(self) -> bool:
+        """Say whether owners of both firms let work start while the question is open."""
+        return self.reserved_by_prime_at is not None and self.reserved_by_sub_at is not None
 
 
 class CoverageOverrideQuerySet(models.QuerySet["CoverageOverride"]):

@@ -152,6 +152,7 @@ def _end(name: str, order: WorkOrder, ending: Ending, *, by: Member, now: dateti
         return Ended(order, None)
     _require_nobody_on_site(order)
     if name == "back_out":
+        _require_dispute(order, ending)
         _require_access_back(order)
 
     owed = endings.owes_fee(name, order.status, act.cause.fault, late=late)
@@ -166,6 +167,21 @@ def _end(name: str, order: WorkOrder, ending: Ending, *, by: Member, now: dateti
         )
     news.work_ended(name, order, assignment, _facts(ended, act), now=now)
     return ended
+
+
+def _require_dispute(order: WorkOrder, ending: Ending) -> None:
+    """Leaving over whose client it is takes no blame, and a declaration that was disputed."""
+    if ending.cause == endings.OWN_CLIENT and not is_over_a_client(order):
+        raise Invalid(
+            {"cause": ["This is for a client that you declared as your own, and that is disputed."]}
+        )
+
+
+def is_over_a_client(order: WorkOrder) -> bool:
+    """Say whether the two firms dispute whose client it is."""
+    return order.sub_id is not None and protection.is_disputed(
+        prime_id=order.prime_id, sub_id=order.sub_id, client_id=order.client_id
+    )
 
 
 def _facts(ended: Ended, act: _Act) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from engagements.actions.endings import Ending
-from engagements.endings import CAUSES
+from engagements.endings import CAUSES, OWN_CLIENT
 
 YES_OR_NO = (("yes", "Yes"), ("no", "No"))
 
@@ -31,11 +31,14 @@ class EndForm(forms.Form):
         empty_value=None,
     )
 
-    def __init__(self, *args: Any, step: str, asks: bool = False, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, step: str, asks: bool = False, over_client: bool = False, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         cause = self.fields["cause"]
         assert isinstance(cause, forms.ChoiceField)  # noqa: S101 - narrows for mypy
-        cause.choices = [(each.code, each.label) for each in CAUSES[step]]
+        known = [each for each in CAUSES[step] if over_client or each.code != OWN_CLIENT]
+        cause.choices = [(each.code, each.label) for each in known]
         if not asks:
             del self.fields["asked_for_more"]
 

@@ -155,9 +155,8 @@ def test_a_release_stands(prime, sub, dental):
     group = ClientFactory(firm=prime.firm, name="Smile Group")
     protected(prime.owner, sub.owner, client=dental)
     theirs = protected(prime.owner, sub.owner, client=group)
-    protection.declare_prior(
-        theirs, by=sub.owner, evidence="Contract 12", evidence_on=date(2006, 1, 1), now=NOW
-    )
+    paper = protection.Paper("Contract 12", date(2006, 1, 1))
+    protection.declare_prior(theirs, paper, by=sub.owner, now=NOW)
     protection.release(theirs, by=prime.owner, now=NOW)
 
     successions.record(dental, Became("merged", TODAY, successor=group.pk), by=prime.owner, now=LATER)

@@ -1,9 +1,10 @@
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 
-from contracts.actions import agreements, coverage, protection
+from contracts.actions import agreements, coverage, protection, releases
 from contracts.actions.verification import faults_of
 from contracts.coverage import Need
 from contracts.models import AgreementEvent, CoverageOverride, PriorRelationship, ProtectedClient
@@ -106,7 +107,7 @@ def declare(
     on: date = date(2006, 5, 1),
     evidence: str = "Contract 4711",
 ) -> PriorRelationship:
-    return protection.declare_prior(row, by=by, evidence=evidence, evidence_on=on, now=now)
+    return protection.declare_prior(row, protection.Paper(evidence, on), by=by, now=now)
 
 
 @pytest.mark.parametrize("offset", [-1, 0, 1])
@@ -199,3 +200,83 @@ def test_an_owner_allows_work_without_an_agreement_for_a_while(prime: People, su
     with pytest.raises(Invalid):
         coverage.override(sub.firm, by=prime.owner, reason="x", until=NOW + 31 * DAY, now=NOW)
     assert CoverageOverride.objects.count() == 1
+
+
+def test_who_opened_the_notice_first_is_kept(prime: People, sub: People):
+    row = protected(prime.owner, sub.owner)
+
+    protection.read_notice(row, by=prime.owner, now=NOW + DAY)
+    assert ProtectedClient.objects.get().read_at is None
+    protection.read_notice(row, by=sub.dispatcher, now=NOW + DAY)
+    protection.read_notice(row, by=sub.owner, now=NOW + 2 * DAY)
+
+    row.refresh_from_db()
+    assert (row.read_at, row.read_by) == (NOW + DAY, sub.dispatcher.user)
+    assert AgreementEvent.objects.filter(step="read_notice").count() == 1
+    assert faults_of(row.agreement) == []
+
+
+def test_owners_of_both_firms_let_work_start_with_positions_reserved(prime: People, sub: People):
+    row = protected(prime.owner, sub.owner)
+    declare(row, sub.owner)
+    need = Need(prime.firm.pk, sub.firm.pk, NOW, NOW + DAY, client_ids=(row.client_id,))
+
+    with pytest.raises(WrongRole):
+        protection.reserve(row, by=sub.dispatcher, now=NOW)
+    protection.reserve(row, by=sub.owner, now=NOW)
+    assert coverage.judge_now(need, now=NOW).status == "blocked"
+    with pytest.raises(IllegalStep):
+        protection.reserve(row, by=sub.owner, now=NOW)
+    protection.reserve(row, by=prime.owner, now=NOW)
+
+    assert coverage.judge_now(need, now=NOW).status == "covered"
+    assert row.prior_relationships.get().status == "declared"
+    protection.release(row, by=prime.owner, now=NOW)
+    assert coverage.judge_now(need, now=NOW).status == "blocked"
+
+
+def test_a_release_without_a_fee_takes_effect_at_once(prime: People, sub: People):
+    row = protected(prime.owner, sub.owner)
+
+    with pytest.raises(WrongSide):
+        releases.offer(row, by=sub.owner, now=NOW)
+    with pytest.raises(WrongRole):
+        releases.offer(row, by=prime.dispatcher, now=NOW)
+    made = releases.offer(row, by=prime.owner, note_to_them="Good luck with them.", now=NOW)
+
+    row.refresh_from_db()
+    assert (made.status, row.status) == ("taken", "released")
+    assert told("client_released") == ["dispatcher@bluemesa.example", "owner@bluemesa.example"]
+    with pytest.raises(IllegalStep):
+        releases.offer(row, by=prime.owner, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("step", "side", "status", "row_status"),
+    [
+        ("take", "sub", "taken", "released"),
+        ("refuse", "sub", "refused", "protected"),
+        ("withdraw", "prime", "withdrawn", "protected"),
+    ],
+)
+def test_a_release_for_a_fee_waits_for_the_sub(
+    prime: People, sub: People, step: str, side: str, status: str, row_status: str
+):
+    row = protected(prime.owner, sub.owner)
+    with pytest.raises(Invalid, match="50 percent"):
+        releases.offer(row, by=prime.owner, fee_percent=Decimal("50.01"), now=NOW)
+    made = releases.offer(row, by=prime.owner, fee_percent=Decimal(15), now=NOW)
+    row.refresh_from_db()
+    assert (made.status, row.status) == ("offered", "protected")
+    right, wrong = (prime, sub) if side == "prime" else (sub, prime)
+
+    with pytest.raises(WrongSide):
+        getattr(releases, step)(made, by=wrong.owner, now=NOW)
+    getattr(releases, step)(made, by=right.owner, now=NOW)
+
+    row.refresh_from_db()
+    made.refresh_from_db()
+    assert (made.status, row.status) == (status, row_status)
+    with pytest.raises(IllegalStep):
+        getattr(releases, step)(made, by=right.owner, now=NOW)
+    assert faults_of(row.agreement) == []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import factory
@@ -14,7 +15,7 @@ from factory.django import DjangoModelFactory
 
 from clients.actions.successions import Became
 from contracts import models, standard
-from contracts.actions import agreements, protection, signing, successions, templates
+from contracts.actions import agreements, protection, releases, signing, successions, templates
 from contracts.consent import CONSENT_VERSION
 from contracts.models import Agreement, ProtectedClient, TemplateVersion
 from contracts.values import Value
@@ -216,6 +217,18 @@ class ProtectionFollowingFactory(_Acted):
         return models.ProtectionFollowing.objects.get(before=row)
 
 
+class ClientReleaseFactory(_Acted):
+    """Offered for a fee, not answered yet."""
+
+    class Meta:
+        model = models.ClientRelease
+
+    @classmethod
+    def _create(cls, model_class: object, by: Member, other: Member, **more: object) -> models.ClientRelease:
+        row = more.get("protected_client") or protected(by, other)
+        return releases.offer(row, by=by, fee_percent=Decimal(15), now=row.notified_at)
+
+
 class PriorRelationshipFactory(_Acted):
     class Meta:
         model = models.PriorRelationship
@@ -225,9 +238,8 @@ class PriorRelationshipFactory(_Acted):
         cls, model_class: object, by: Member, other: Member, **more: object
     ) -> models.PriorRelationship:
         row = protected(by, other)
-        return protection.declare_prior(
-            row, by=other, evidence="Contract 4711", evidence_on=date(2006, 5, 1), now=SIGNED_AT
-        )
+        paper = protection.Paper("Contract 4711", date(2006, 5, 1))
+        return protection.declare_prior(row, paper, by=other, now=SIGNED_AT)
 
 
 class ApproachReportFactory(DjangoModelFactory[models.ApproachReport]):

@@ -113,6 +113,14 @@ PAGES = [
     _row("agreement-decline", "agreement", side="sub", GET=OWNER, POST=OWNER),
     _row("protected-client", "protected", side="sub", GET=DESK, POST=LEADS),
     *_steps("protected-client-release protected-client-insist", *OWNER, pk="protected"),
+    *_steps("protected-client-reserve protected-client-let-go", *OWNER, pk="protected"),
+    *_steps("protected-client-read", *DESK, pk="protected", side="sub"),
+    *_reads("protected-client-paper", *DESK, pk="declared"),
+    *(
+        _row(f"release-{name}", "protected", side="sub", POST=OWNER, release="released")
+        for name in ("take", "refuse")
+    ),
+    _row("release-withdraw", "protected", POST=OWNER, release="released"),
     # engagements: the prime
     *_reads("jobs", *READERS),
     *_forms("job-new job-urgent job-cover", *LEADS),
@@ -235,6 +243,15 @@ API = [
     _row("api-agreement-sign", "agreement", POST=()),
     _row("api-protected-client-list", GET=DESK),
     _row("api-protected-client-detail", "protected", GET=DESK),
+    *_steps("api-protected-client-read-notice", *LEADS, pk="protected", side="sub"),
+    *_steps("api-protected-client-declare-prior", *LEADS, pk="protected", side="sub", evidence=":Contract 4711",
+            evidence_on=":2006-05-01"),
+    *_steps("api-protected-client-accept api-protected-client-insist", *OWNER, pk="declared"),
+    *_steps("api-protected-client-reserve", *OWNER, pk="declared"),
+    _row("api-protected-client-releases", "protected", GET=DESK, POST=OWNER, body={"percent": ":10"}),
+    *(_row(f"api-protected-client-{name}-release", "protected", side="sub", POST=OWNER, release="released")
+      for name in ("take", "refuse")),
+    _row("api-protected-client-withdraw-release", "protected", POST=OWNER, release="released"),
     _row("api-engagement-list", GET=READERS, POST=LEADS, body={"title": ":Fix", "timezone": ":America/New_York"}),
     _row("api-engagement-detail", "job", GET=READERS, PUT=LEADS, body={"title": ":Fix", "timezone": ":America/New_York"}),
     *_steps("api-engagement-activate api-engagement-complete", *LEADS, pk="job"),

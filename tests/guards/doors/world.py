@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.test import Client
 from rest_framework.test import APIClient
 
 from billing.models import Invoice, Payment
 from clients.models import Client as TheirClient
 from clients.models import Contact, Site
-from contracts.models import Agreement, ApproachReport, ProtectedClient
+from contracts.models import Agreement, ApproachReport, PriorRelationship, ProtectedClient
 from engagements.models import (
     CrewMember,
     Engagement,
@@ -36,6 +37,7 @@ from partners.models import Firm, Invitation, Member, RatingRound, ScoreEvent
 from tests.factories import billing as make_billing
 from tests.factories import call_offs as make_cover
 from tests.factories import clients as make_clients
+from tests.factories import contracts as make_contracts
 from tests.factories import partners as make
 from tests.factories import visits as make_work
 
@@ -103,6 +105,14 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
     paid = Payment.objects.filter(payer=prime, payee=sub).earliest("announced_at")
     client = TheirClient.objects.get(firm=prime, name="Garden City Dental")
     protected = ProtectedClient.objects.filter(prime=prime, sub=sub).earliest("notified_at")
+    declared = (
+        ProtectedClient.objects.filter(prime=prime, sub=sub).exclude(pk=protected.pk).earliest("notified_at")
+    )
+    prior = PriorRelationship(
+        protected_client=declared, evidence="Contract 4711", evidence_on=date(2006, 5, 1), declared_by=sub_owner.user,
+        declared_at=declared.notified_at, file_name="contract.pdf", content_type="application/pdf", sha256="0" * 64,
+    )  # fmt: skip
+    prior.file.save("contract.pdf", ContentFile(b"%PDF-1.4\n%%EOF"))
     members.invite(
         Colleague(email="new@halcyon.example", name="Nell New", role="viewer"), by=world.prime["owner"]
     )
@@ -175,6 +185,10 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         "unasked": world.stranger["owner"].firm_id,
         "paper": make.DocumentFactory(firm=prime).pk,
         "protected": protected.pk,
+        "declared": declared.pk,
+        "released": make_contracts.ClientReleaseFactory(
+            by=world.prime["owner"], other=sub_owner, protected_client=protected
+        ).pk,
         "approach": ApproachReport.objects.get(prime=prime).pk,
         "news": Notification.objects.filter(firm=prime.pk, user=world.prime["owner"].user)
         .earliest("created_at")
