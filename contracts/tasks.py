@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import shared_task
 
-from contracts.actions import sweeps
+from contracts.actions import approaches, sweeps
 
 
 @shared_task
@@ -15,3 +15,8 @@ def lapse_agreements(**_: Any) -> None:
 @shared_task
 def remind_signers(**_: Any) -> None:
     sweeps.remind_due()
+
+
+@shared_task
+def escalate_approaches(**_: Any) -> None:
+    approaches.escalate_due()

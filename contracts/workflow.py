@@ -1,8 +1,10 @@
-"""The steps of an agreement. Only owners act; the clock lapses what nobody answers."""
+"""The steps of an agreement, and of what a client asked for. Owners make agreements; the clock lapses what nobody answers."""
 
 from partnernet.core.workflow import SYSTEM, Step, Workflow
 
 PROPOSER, OTHER = "proposer", "other"
+PRIME, SUB = "prime", "sub"
+LEADS = frozenset({"owner", "dispatcher"})
 OWNER = frozenset({"owner"})
 OPEN = frozenset({"proposed", "agreed", "partially_signed"})
 
@@ -51,5 +53,39 @@ AGREEMENT = Workflow(
         ),
         Step("lapse", OPEN, "lapsed", SYSTEM),
         *_both("terminate", frozenset({"signed"}), "signed", label="End it with notice", danger=True),
+    ),
+)
+
+UNANSWERED = frozenset({"reported", "acknowledged"})
+ANSWERED = frozenset({"referred_back", "change_order", "new_work_order", "released", "declined"})
+
+APPROACH = Workflow(
+    "report",
+    (
+        Step("acknowledge", frozenset({"reported"}), "acknowledged", PRIME, LEADS, label="We have heard it"),
+        Step("refer_back", UNANSWERED, "referred_back", PRIME, LEADS, label="We take it over"),
+        Step("make_change", UNANSWERED, "change_order", PRIME, LEADS, label="Make it a change of this work"),
+        Step(
+            "make_work",
+            UNANSWERED | {"referred_back"},
+            "new_work_order",
+            PRIME,
+            LEADS,
+            label="Make it new work",
+        ),
+        # Without a fee it is released at once; with one, when an owner of the sub agrees.
+        Step("release", UNANSWERED, "", PRIME, OWNER, label="Release it to them"),
+        Step("take_release", frozenset({"acknowledged"}), "released", SUB, OWNER, label="Agree to the fee"),
+        Step(
+            "refuse_release",
+            frozenset({"acknowledged"}),
+            "acknowledged",
+            SUB,
+            OWNER,
+            label="Leave it to them",
+        ),
+        Step("decline", UNANSWERED, "declined", PRIME, LEADS, label="Do not do it", needs_reason=True),
+        Step("close", ANSWERED, "closed", PRIME, LEADS, label="Close it"),
+        Step("escalate", UNANSWERED, "", SYSTEM),
     ),
 )

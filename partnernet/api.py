@@ -20,6 +20,7 @@ from engagements.api import (
     TimeEntriesViewSet,
     VisitsViewSet,
 )
+from engagements.api.asked_more import ApproachReportsViewSet
 from engagements.api.invites import EnclosingInvitesViewSet
 from partners.api.firms import FirmsViewSet, ScoresViewSet
 from partners.api.ratings import RatingsViewSet
@@ -38,6 +39,7 @@ router.register("engagements", BilledEngagementsViewSet, "api-engagement")
 router.register("work-orders", BilledWorkOrdersViewSet, "api-work-order")
 router.register("access-grants", AccessGrantsViewSet, "api-access-grant")
 router.register("offers", OffersViewSet, "api-offer")
+router.register("approach-reports", ApproachReportsViewSet, "api-approach-report")
 router.register("questions", QuestionsViewSet, "api-question")
 router.register("visits", VisitsViewSet, "api-visit")
 router.register("call-offs", CallOffsViewSet, "api-call-off")

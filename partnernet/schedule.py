@@ -16,6 +16,7 @@ SWEEPS = (
     ("approve-silent-work", "billing.tasks.approve_silent_work", 60),
     ("confirm-silent-payments", "billing.tasks.confirm_silent_payments", 60),
     ("lapse-agreements", "contracts.tasks.lapse_agreements", 60),
+    ("escalate-approaches", "contracts.tasks.escalate_approaches", 300),
     ("remind-signers", "contracts.tasks.remind_signers", 300),
     ("remind-of-approvals", "engagements.tasks.remind_of_approvals", 900),
     ("remind-of-access", "engagements.tasks.remind_of_access", 900),

@@ -277,6 +277,7 @@ SPECTACULAR_SETTINGS = {
         "partnernet.api_examples.show",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "ApproachStatusEnum": "contracts.models.approaches.ApproachReport.Status",
         "AccessKindEnum": "engagements.models.access.AccessGrant.Kind",
         "ChangeKindEnum": "engagements.models.changes.ChangeRequest.Kind",
         "DeliverableKindEnum": "engagements.models.visits.Deliverable.Kind",

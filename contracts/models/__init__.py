@@ -1,7 +1,7 @@
 """Templates, agreements with their signatures and events, and what they protect."""
 
 from contracts.models.agreements import Agreement, AgreementEvent, AgreementRevision, Reading, Signature
-from contracts.models.approaches import ApproachReport
+from contracts.models.approaches import ApproachEvent, ApproachReport
 from contracts.models.protection import (
     CoverageOverride,
     PriorRelationship,
@@ -16,6 +16,7 @@ __all__ = [
     "AgreementEvent",
     "AgreementRevision",
     "AgreementTemplate",
+    "ApproachEvent",
     "ApproachReport",
     "ClauseVersion",
     "ClientRelease",

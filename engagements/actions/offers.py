@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from contracts.actions import approaches
 from contracts.models import Agreement
 from engagements import deadlines, matching
 from engagements.actions import news
@@ -132,6 +133,7 @@ def _require_recipients(
         for firm in matching.candidates(order.prime_id).filter(pk__in=[each.firm for each in to])
     }
     asked = {offer.firm_id for offer in rivals}
+    _require_reporter_first(order, to)
     for recipient in to:
         firm = firms.get(recipient.firm)
         if firm is None:
@@ -143,6 +145,18 @@ def _require_recipients(
         if unmet and not recipient.waiver_reason.strip():
             raise RuleBroken(f"{' '.join(unmet)} Say why you ask {firm.name} anyway.", field="waiver_reason")
     return firms
+
+
+def _require_reporter_first(order: WorkOrder, to: Sequence[Recipient]) -> None:
+    """What a firm passed on is offered to it first, and to others when it has had the offer."""
+    sent = Offer.objects.filter(work_order=order).exclude(status=Offer.Status.DRAFT)
+    in_turn = order.routing == WorkOrder.Routing.ONE_BY_ONE
+    approaches.require_reporter_first(
+        order.pk,
+        to[0].firm,
+        asked=set(sent.values_list("firm_id", flat=True)),
+        alone=in_turn or len(to) == 1,
+    )
 
 
 def _require_willing(firm: Firm) -> None:

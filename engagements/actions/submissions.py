@@ -1,7 +1,7 @@
 """Handing in, sending back, approving; and approving by silence."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from uuid import UUID
@@ -40,12 +40,14 @@ PROMPT_DAYS = 3
 
 @dataclass(frozen=True, slots=True)
 class ClientAsked:
-    """The client asked for more: what, who, and how urgent it is; under cover, on which call-off, whose client it is then."""
+    """The client asked for more: what, who, how urgent, when, and whether a price was named; under cover, on which call-off."""
 
     what: str
     who: str = ""
     urgent: bool = False
     call_off: UUID | None = None
+    asked_on: date | None = None
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,12 @@ def client_asked(
     client = client_of(order, asked.call_off)
 
     report = approaches.report(
+        approaches.Talk(asked.what, asked.who, asked.urgent, asked.quoted, asked.asked_on),
         prime_id=order.prime_id,
         sub_id=order.sub_id,
         client_id=client.pk,
         work_order_id=order.pk,
         by=by,
-        what=asked.what,
-        who=asked.who,
-        urgent=asked.urgent,
         now=now,
     )
     record_order(order, "client_asked_for_more", by=by, now=now, side="sub", reason=asked.what)

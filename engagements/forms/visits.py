@@ -40,6 +40,13 @@ class AskedForm(forms.Form):
     what = forms.CharField(max_length=500, label="What did they ask for?", widget=forms.Textarea({"rows": 3}))
     who = forms.CharField(max_length=120, required=False, label="Who asked")
     urgent = forms.BooleanField(required=False, label="It is urgent")
+    asked_on = forms.DateField(
+        required=False,
+        label="On which day, if not today?",
+        widget=forms.DateInput({"type": "date"}),
+        help_text="Passed on within 2 business days, nobody can say that you solicited.",
+    )
+    quoted = forms.BooleanField(required=False, label="I named a price")
 
 
 class ProblemForm(forms.Form):

@@ -86,7 +86,17 @@ class ApproachSerializer(serializers.ModelSerializer[ApproachReport]):
 
     class Meta:
         model = ApproachReport
-        fields = ("id", "what", "who", "urgent", "reported_at", "acknowledged_at")
+        fields = (
+            "id",
+            "what",
+            "who",
+            "urgent",
+            "asked_on",
+            "in_time",
+            "status",
+            "reported_at",
+            "acknowledged_at",
+        )
         read_only_fields = fields
 
 
@@ -99,6 +109,10 @@ class ApproachInput(Input):
     call_off = serializers.UUIDField(
         required=False, allow_null=True, help_text="Under cover, the call-off whose client asked."
     )
+    asked_on = serializers.DateField(
+        required=False, allow_null=True, default=None, help_text="The day of the talk; today if left out."
+    )
+    quoted = serializers.BooleanField(required=False, default=False, help_text="Whether a price was named.")
 
 
 class ResolutionInput(Input):

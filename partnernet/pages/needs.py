@@ -153,10 +153,18 @@ def _changes(member: Member, now: datetime) -> Iterator[Need]:
 
 def _approaches(member: Member, now: datetime) -> Iterator[Need]:
     heard = ApproachReport.objects.filter(prime=member.firm_id).unanswered()
-    for each in heard.select_related("client", "sub").order_by("reported_at", "pk")[:MOST]:
-        href = reverse("approaches", args=[member.firm_id])
-        due = each.reported_at + timedelta(days=2)
-        yield Need(f"{each.client.name} asked for more", each.sub.name, href, "Call them", due, HIRED)
+    for each in heard.select_related("client", "sub").order_by("answer_by", "pk")[:MOST]:
+        href = reverse("approach", args=[member.firm_id, each.pk])
+        yield Need(f"{each.client.name} asked for more", each.sub.name, href, "Answer", each.answer_by, HIRED)
+    if member.role != "owner":
+        return
+    offered = ApproachReport.objects.filter(sub=member.firm_id, status="acknowledged").exclude(
+        fee_percent=None
+    )
+    for each in offered.select_related("client", "prime").order_by("answer_by", "pk")[:MOST]:
+        href = reverse("approach", args=[member.firm_id, each.pk])
+        what = f"{each.client.name}: released to you for {each.fee_percent:f} %"
+        yield Need(what, each.prime.name, href, "Answer", None, WERE_HIRED)
 
 
 def _problems(member: Member, now: datetime) -> Iterator[Need]:

@@ -30,7 +30,14 @@ urlpatterns: list[URLPattern] = [
         for name in exports.SHEETS
     ),
     path("asked-for-more/", approaches.index, name="approaches"),
-    path("asked-for-more/<uuid:pk>/", approaches.acknowledge, name="approach-acknowledge"),
+    path("asked-for-more/<uuid:pk>/", approaches.approach, name="approach"),
+    path("asked-for-more/<uuid:pk>/release/", approaches.release, name="approach-release"),
+    path("asked-for-more/<uuid:pk>/make-change/", approaches.make_change, name="approach-change"),
+    path("asked-for-more/<uuid:pk>/make-work/", approaches.make_work, name="approach-work"),
+    *(
+        path(f"asked-for-more/<uuid:pk>/{step}/", view, name=f"approach-{step}")
+        for step, view in approaches.STEPS.items()
+    ),
 ]
 
 operators: list[URLPattern] = [

@@ -255,3 +255,18 @@ class ApproachReportFactory(DjangoModelFactory[models.ApproachReport]):
     what = "They asked whether we would look after their server."
     reported_by = factory.LazyAttribute(lambda report: MemberFactory(firm=report.sub, role="technician"))
     reported_at = SIGNED_AT
+    asked_on = SIGNED_AT.date()
+    in_time = True
+    answer_by = SIGNED_AT + timedelta(days=2)
+
+
+class ApproachEventFactory(DjangoModelFactory[models.ApproachEvent]):
+    class Meta:
+        model = models.ApproachEvent
+
+    report = factory.SubFactory(ApproachReportFactory)
+    step = "report"
+    side = "sub"
+    role = "technician"
+    door = "web"
+    occurred_at = SIGNED_AT

@@ -14,6 +14,7 @@ from billing.actions import (
     remind_talks,
     tell_overdue,
 )
+from contracts.actions import approaches
 from contracts.actions.sweeps import lapse_due, remind_due
 from engagements.actions import access, visit_sweeps
 from engagements.actions.cover_sweeps import sweep_cover
@@ -42,6 +43,7 @@ SWEEPS: dict[str, Callable[..., int]] = {
     "approve-uncontested": approve_uncontested,
     "lapse-agreements": lapse_due,
     "remind-signers": remind_due,
+    "escalate-approaches": approaches.escalate_due,
     "reveal-ratings": ratings.reveal_due,
     "remind-of-papers": documents.remind,
     "rescore": _rescored,

@@ -190,6 +190,14 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
             by=world.prime["owner"], other=sub_owner, protected_client=protected
         ).pk,
         "approach": ApproachReport.objects.get(prime=prime).pk,
+        "heard": make_contracts.ApproachReportFactory(
+            prime=prime,
+            sub=sub,
+            client=client,
+            reported_by=world.sub["technician"],
+            status="acknowledged",
+            fee_percent=15,
+        ).pk,
         "news": Notification.objects.filter(firm=prime.pk, user=world.prime["owner"].user)
         .earliest("created_at")
         .pk,
