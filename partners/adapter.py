@@ -11,11 +11,18 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from partnernet.core import clock
 from partnernet.core.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # the package has no types
     """allauth's mails keep their text and get the HTML form of all our mails."""
+
+    def new_user(self, request: HttpRequest) -> User:
+        """Say when they came, rather than leave it to the database: what Google told waits in the session, as JSON."""
+        user: User = super().new_user(request)
+        user.date_joined = clock.now()
+        return user
 
     def render_mail(
         self, template_prefix: str, email: str, context: Any, headers: Any = None

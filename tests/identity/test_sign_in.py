@@ -263,6 +263,15 @@ def test_the_operators_pages_have_no_sign_in_of_their_own():
 # --- Others who say who somebody is ------------------------------------------------------------------------
 
 
+def configured(provider: str, script: str) -> subprocess.CompletedProcess[str]:
+    """Run a script in a PartnerNet that has such another one."""
+    env = os.environ | programs.environment() | {
+        f"{provider.upper()}_CLIENT_ID": "id-1", f"{provider.upper()}_CLIENT_SECRET": "secret-1",
+        "DJANGO_SETTINGS_MODULE": "partnernet.settings",
+    }  # fmt: skip
+    return subprocess.run([sys.executable, "-c", script], env=env, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)  # fmt: skip
+
+
 def test_nobody_else_is_offered_until_configured(client):
     shown = client.get(reverse("account_login")).content.decode()
 
@@ -281,14 +290,33 @@ def test_another_sign_in_is_offered_once_configured(provider, host):
         "answer = Client().get('/accounts/login/')\n"
         "print(answer['Content-Security-Policy']); print(answer.content.decode())\n"
     )
-    env = os.environ | programs.environment() | {
-        f"{provider.upper()}_CLIENT_ID": "id-1", f"{provider.upper()}_CLIENT_SECRET": "secret-1",
-        "DJANGO_SETTINGS_MODULE": "partnernet.settings",
-    }  # fmt: skip
 
-    done = subprocess.run([sys.executable, "-c", script], env=env, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)  # fmt: skip
+    done = configured(provider, script)
 
     assert done.returncode == 0, done.stderr
     assert f"Go on with {provider.title()}" in done.stdout
     assert host in done.stdout.splitlines()[0]
     assert "secret-1" not in done.stdout
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("provider", "told"), [
+    ("google", {"sub": "1", "email": "gina@newcomer.example", "name": "Gina Newcomer"}),
+    ("microsoft", {"id": "1", "mail": "gina@newcomer.example", "displayName": "Gina Newcomer"}),
+])  # fmt: skip
+def test_what_another_said_waits_in_the_session_until_the_person_has_signed_up(provider, told):
+    script = (
+        "import django, json; django.setup()\n"
+        "from allauth.socialaccount.adapter import get_adapter\n"
+        "from allauth.socialaccount.models import SocialLogin\n"
+        "from django.test import RequestFactory\n"
+        "request = RequestFactory().get('/')\n"
+        f"login = get_adapter().get_provider(request, {provider!r}).sociallogin_from_response(request, {told!r})\n"
+        "kept = SocialLogin.deserialize(json.loads(json.dumps(login.serialize())))\n"
+        "assert abs(kept.user.date_joined - login.user.date_joined).total_seconds() < 0.001\n"
+        "print(kept.user.email)\n"
+    )
+
+    done = configured(provider, script)
+
+    assert (done.returncode, done.stdout.strip()) == (0, "gina@newcomer.example"), done.stderr
