@@ -43,7 +43,7 @@ fix: setup-dev
 	$(BIN)/ruff format .
 
 look: setup-dev
-	$(BIN)/python -m partnernet.embedded.look
+	$(BIN)/python -m tests.look
 
 bench: setup-dev
 	PARTNERNET_ENV=test $(SERVERS) $(BIN)/python -m bench

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
-from allauth.account.internal.flows import login
 from django.test import Client
 
 from partners.models import Member
 from tests.partners.conftest import api_of, browser_of
+from tests.proven import prove
 
 __all__ = ["api_of", "browser_of", "proven_browser_of"]
 
@@ -21,11 +20,7 @@ def proven_browser_of(browser_of: Callable[[Member], Client]) -> Callable[..., C
 
     def made(member: Member, *, seconds: int = 10) -> Client:
         client = browser_of(member)
-        session = client.session
-        record = {"method": "password", "at": time.time() - seconds, "reauthenticated": True}
-        session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [record]
-        session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(member.user_id)
-        session.save()
+        prove(client, member.user_id, seconds=seconds)
         return client
 
     return made

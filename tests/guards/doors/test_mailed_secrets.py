@@ -15,8 +15,7 @@ from django.urls import reverse
 from partnernet.core.logs import logging_for
 from tests.everything import nothing_moves
 from tests.guards.doors.addresses import OUTSIDE, TOKENS
-from tests.guards.doors.test_urls import _filled
-from tests.guards.doors.world import World, browser
+from tests.guards.doors.world import World, browser, filled
 
 pytestmark = pytest.mark.django_db
 MAILED = [name for name, known in TOKENS.items() if "token" in known]
@@ -26,7 +25,7 @@ FOREIGN = re.compile(r"""(?:href|src|action)=["'](https?://[^"']+)""")
 
 def address_of(world: World, name: str) -> tuple[str, str]:
     """Return a mailed address, and the secret in it."""
-    ids = _filled(world, TOKENS[name])
+    ids = filled(world, TOKENS[name])
     return reverse(name, kwargs=ids), ids["token"]
 
 

@@ -17,8 +17,7 @@ from contracts.models import Agreement
 from engagements.models import Engagement, Offer, Visit
 from tests.everything import digests, moved, nothing_moves
 from tests.guards.doors.addresses import API, Row
-from tests.guards.doors.test_urls import _filled
-from tests.guards.doors.world import World, caller
+from tests.guards.doors.world import World, caller, filled
 from tests.test_idempotency import photo
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +99,7 @@ def _within_reach(world: World, row: Row) -> Row:
 
 
 def _word(value: Any) -> Any:
-    """Mark words as meant as they are; see `_filled`."""
+    """Mark words as meant as they are; see `filled`."""
     if isinstance(value, dict):
         return {name: _word(inner) for name, inner in value.items()}
     if isinstance(value, list):
@@ -112,10 +111,10 @@ def _keyed(world: World, row: Row) -> Any:
     member = world.side(row.side)["owner"]
     client = caller(member)
     client.credentials(HTTP_PARTNERNET_FIRM=str(member.firm_id), HTTP_IDEMPOTENCY_KEY="once")
-    address = reverse(row.name, kwargs=_filled(world, row.ids))
+    address = reverse(row.name, kwargs=filled(world, row.ids))
     if row.name == "api-work-order-deliverables":
         return client.post(address, {"file": photo("red")}, format="multipart")
-    return client.post(address, _filled(world, row.body), format="json")
+    return client.post(address, filled(world, row.body), format="json")
 
 
 def _of(answer: Any) -> tuple[Any, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from html import unescape
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.guards.doors.addresses import ALL, API, BODIES, OUTSIDE, PAGES, TOKENS, Row
-from tests.guards.doors.world import World, browser, caller
+from tests.guards.doors.world import World, browser, caller, filled
 
 pytestmark = pytest.mark.django_db
 ROWS = [*PAGES, *API]
@@ -109,13 +109,13 @@ OUTSIDE_CASES = [(name, method) for name, known in OUTSIDE.items() for method in
 
 @pytest.mark.parametrize(("name", "method"), OUTSIDE_CASES)
 def test_an_address_outside_answers_somebody_without_a_session(world: World, name: str, method: str) -> None:
-    address = reverse(name, kwargs=_filled(world, TOKENS.get(name, {})))
+    address = reverse(name, kwargs=filled(world, TOKENS.get(name, {})))
     client = browser(None)
 
     answer = (
         client.generic(method, address)
         if method == "GET"
-        else client.post(address, _filled(world, BODIES.get(name, {})))
+        else client.post(address, filled(world, BODIES.get(name, {})))
     )
 
     expected = OUTSIDE[name][method]
@@ -182,25 +182,14 @@ def _patterns(patterns: Any) -> Iterator[URLPattern]:
 
 
 def _send(client: Any, method: str, world: World, row: Row, *, firm: UUID | None) -> Any:
-    kwargs = _filled(world, row.ids) | ({} if row in API else {"firm": firm})
-    address, body = reverse(row.name, kwargs=kwargs), _filled(world, row.body)
+    kwargs = filled(world, row.ids) | ({} if row in API else {"firm": firm})
+    address, body = reverse(row.name, kwargs=kwargs), filled(world, row.body)
     if method == "GET":
         return client.get(address)
     if row in API:
         as_form = {"format": "multipart"} if row.name.endswith("deliverables") else {"format": "json"}
         return getattr(client, method.lower())(address, body, **as_form)
     return client.post(address, body)
-
-
-def _filled(world: World, values: Any) -> Any:
-    """Replace names by what they stand for; a leading colon marks a word that is meant as it is."""
-    if isinstance(values, Mapping):
-        return {name: _filled(world, value) for name, value in values.items()}
-    if isinstance(values, list):
-        return [_filled(world, value) for value in values]
-    if isinstance(values, str):
-        return values[1:] if values.startswith(":") else str(world.ids[values])
-    return values
 
 
 def _told(answer: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -215,6 +216,17 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         "verify_code": Agreement.objects.between(prime.pk, sub.pk).get().verify_code,
         "missing": uuid4(),
     }
+
+
+def filled(world: World, values: Any) -> Any:
+    """Replace names by what they stand for; a leading colon marks a word that is meant as it is."""
+    if isinstance(values, Mapping):
+        return {name: filled(world, value) for name, value in values.items()}
+    if isinstance(values, list):
+        return [filled(world, value) for value in values]
+    if isinstance(values, str):
+        return values[1:] if values.startswith(":") else str(world.ids[values])
+    return values
 
 
 def token_about(subject: UUID) -> str:
