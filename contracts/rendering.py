@@ -103,9 +103,13 @@ def check_wording(wording: Wording) -> None:
 
     Raises RuleBroken with every fault in one sentence each.
     """
-    faults = [*_clause_faults(wording), *_variable_faults(wording)]
-    if faults:
+    if faults := faults_of(wording):
         raise RuleBroken(" ".join(faults))
+
+
+def faults_of(wording: Wording) -> list[str]:
+    """Say in sentences what is wrong with a text; an empty list when nothing is."""
+    return [*_clause_faults(wording), *_variable_faults(wording)]
 
 
 def _clause_faults(wording: Wording) -> Iterable[str]:

@@ -1,28 +1,52 @@
-"""The texts that PartnerNet ships: one folder per template and version, `wording.toml` beside one Markdown file per clause."""
+"""The texts that PartnerNet ships: one folder per template and version.
+
+`wording.toml` names clauses and variables, one Markdown file holds each clause, `says.toml` answers the checker's questions.
+"""
 
 import tomllib
 from decimal import Decimal
 from pathlib import Path
 from typing import Any  # the shape of a TOML file is checked by `rendering.check_wording`
 
+from contracts.facts import Said
 from contracts.rendering import Clause, Wording, unwrap
 from contracts.values import Variable
 
 _HERE = Path(__file__).parent
 MUTUAL_SUBCONTRACT = "mutual_subcontract_agreement"
+MUTUAL_NDA = "mutual_nda"
+AMENDMENT = "amendment"
 
 
 def shipped() -> list[tuple[str, str]]:
     """Return (key, label) of every text in this folder."""
-    return sorted((path.parent.parent.name, path.parent.name) for path in _HERE.glob("*/*/wording.toml"))
+    found = [(path.parent.parent.name, path.parent.name) for path in _HERE.glob("*/*/wording.toml")]
+    return sorted(found, key=lambda one: (one[0], rank(one[1])))
 
 
-def load(key: str = MUTUAL_SUBCONTRACT, label: str = "1.0") -> tuple[str, Wording]:
-    """Return the kind of template and its wording, read from files.
+def rank(label: str) -> tuple[int, ...]:
+    """Return what versions are ordered by: 1.10 comes after 1.9. Raises ValueError for a label that is no number.number."""
+    major, minor = label.split(".")
+    return int(major), int(minor)
+
+
+def newest(key: str) -> str:
+    """Return the label of the newest shipped text of a template."""
+    return [label for each, label in shipped() if each == key][-1]
+
+
+def says(key: str, label: str) -> dict[str, Said]:
+    """Return what the author of a shipped text answered the checker."""
+    found: dict[str, Said] = tomllib.loads((_HERE / key / label / "says.toml").read_text(encoding="utf-8"))
+    return found
+
+
+def load(key: str = MUTUAL_SUBCONTRACT, label: str = "") -> tuple[str, Wording]:
+    """Return the kind of template and its wording, read from files; without a label, of the newest.
 
     Raises FileNotFoundError when nothing of that name is shipped.
     """
-    folder = _HERE / key / label
+    folder = _HERE / key / (label or newest(key))
     facts = tomllib.loads((folder / "wording.toml").read_text(encoding="utf-8"))
     clauses = tuple(_clause(folder, number, row) for number, row in enumerate(facts["clause"], start=1))
     return facts["kind"], Wording(
