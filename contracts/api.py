@@ -13,10 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from contracts.actions import agreements, signing
+from contracts.actions import agreements, checks, signing
 from contracts.evidence import evidence_of
 from contracts.models import Agreement
 from contracts.serializers import (
+    AcknowledgementInput,
     AgreementEventSerializer,
     AgreementReasonInput,
     AgreementRevisionSerializer,
@@ -26,6 +27,7 @@ from contracts.serializers import (
     AgreementTermsInput,
     NewAgreementInput,
     ProtectedClientSerializer,
+    RuleFindingSerializer,
 )
 from partnernet.core import clock
 from partnernet.core.rest import Problem
@@ -136,6 +138,19 @@ class AgreementsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Reader
     def terminate(self, request: Request, pk: str) -> Response:
         """Give notice."""
         return self._with_reason(agreements.terminate, request)
+
+    @extend_schema(responses=RuleFindingSerializer(many=True))
+    @action(detail=True, pagination_class=None)
+    def findings(self, request: Request, pk: str) -> Response:
+        """List what the rules found in the current terms, the gravest first."""
+        return Response(RuleFindingSerializer(checks.standing(self.get_object()), many=True).data)
+
+    @extend_schema(request=AcknowledgementInput, responses=AgreementSerializer)
+    @action(detail=True, methods=["post"])
+    def acknowledge(self, request: Request, pk: str) -> Response:
+        """Say that the caller's firm knows of grave findings and goes on."""
+        found, reasons = self.get_object(), _read(AcknowledgementInput, request)["reasons"]
+        return self._answer(checks.acknowledge(found, reasons, by=self.member))
 
     @extend_schema(responses=AgreementRevisionSerializer(many=True))
     @action(detail=True, pagination_class=None)

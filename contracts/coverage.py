@@ -10,6 +10,9 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from contracts import checker
+from contracts.facts import UNSAID
+from contracts.rules import BLOCK, WORK_ORDER, book
 from partnernet.core.money import show
 
 COVERED = "covered"
@@ -20,12 +23,8 @@ BLOCKED = "blocked"
 OVERRIDDEN = "overridden"
 
 STATUSES = (COVERED, COVERED_ON_PAPER, COVERED_EXPIRING, NOT_COVERED, BLOCKED, OVERRIDDEN)
+INSURANCE_RULE = "GN-06"
 OPENS_OFFERS = frozenset({COVERED, COVERED_ON_PAPER, COVERED_EXPIRING, OVERRIDDEN})
-
-# 26 M.R.S. § 599-B: an employer may not agree with another, contractors and subcontractors included, not to solicit or hire its people.
-NO_PERSONNEL_CLAUSE = {
-    "US-ME": "Maine forbids firms to agree not to solicit or hire each other's people (26 M.R.S. § 599-B)."
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +136,30 @@ def _best(known: Known) -> KnownAgreement | None:
 def _blocks(need: Need, known: Known, agreement: KnownAgreement) -> Iterator[str]:
     if agreement.withdrawn:
         yield "The text of this agreement was withdrawn. Running work goes on; new work needs a new agreement."
-    if agreement.protects_people:
-        yield from (
-            NO_PERSONNEL_CLAUSE[place] for place in dict.fromkeys(need.places) if place in NO_PERSONNEL_CLAUSE
-        )
+    uninsured = tuple(_insurance_blocks(need, known))
+    for found in _of_this_work(need, known, agreement, insured=not uninsured):
+        yield from uninsured if found.rule.id == INSURANCE_RULE else (found.message,)
     for finding in agreement.open_findings:
         yield f"Both firms must acknowledge this first: {finding}"
     for client_id in need.client_ids:
         if client_id in known.own_clients:
             yield f"{known.sub_name} has declared {known.own_clients[client_id]} as a client of its own. Settle that first."
-    yield from _insurance_blocks(need, known)
+
+
+def _of_this_work(
+    need: Need, known: Known, agreement: KnownAgreement, *, insured: bool
+) -> Iterator[checker.Found]:
+    """Yield what the rules for single jobs find that blocks: the place of the work, and the insurance that it needs."""
+    facts = {
+        **UNSAID,
+        "personnel_clause": agreement.protects_people,
+        "personnel_protects": "both",
+        "places": frozenset(need.places),
+        "insurance_liability": len(need.insurance),
+        "insurance_shown": insured,
+    }
+    found = checker.check(book(), facts, checker.Texts(), stage=WORK_ORDER, on=known.at.date())
+    return (one for one in found if one.severity == BLOCK)
 
 
 def _insurance_blocks(need: Need, known: Known) -> Iterator[str]:

@@ -1,11 +1,12 @@
 """Turn typing about agreements into values. Nothing is saved or decided here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 
+from contracts.models import RuleFinding
 from contracts.places import PLACES
 from contracts.rendering import Wording
 from contracts.values import COUNTED, Value, Variable
@@ -227,3 +228,25 @@ class ExceptionForm(forms.Form):
         widget=forms.DateInput({"type": "date"}),
         help_text="At most 30 days. It ends by itself.",
     )
+
+
+class AcknowledgeForm(forms.Form):
+    """Beside each grave finding, why the firm goes on all the same."""
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, findings: Sequence[RuleFinding]) -> None:
+        super().__init__(data)
+        for finding in findings:
+            self.fields[str(finding.pk)] = forms.CharField(
+                label="Why do you go on?",
+                max_length=1000,
+                widget=forms.Textarea({"rows": 2}),
+                help_text="The other firm reads it, and it is kept with the agreement.",
+            )
+
+    def field_of(self, finding: RuleFinding) -> forms.BoundField | None:
+        """Return the field beside a finding, or None where nothing is to be said."""
+        return self[str(finding.pk)] if str(finding.pk) in self.fields else None
+
+    def reasons(self) -> dict[str, str]:
+        """Return what was typed, by the key of the finding."""
+        return {key: self.cleaned_data[key] for key in self.fields}

@@ -18,6 +18,8 @@ _SAID = {
     "void": "{who} withdrew it",
     "lapse": "It lapsed: not signed in time",
     "terminate": "{who} gave notice",
+    "acknowledge": "{who} knows of a finding and goes on: {title}",
+    "move": "{who} put the newest standard text on the table",
     "readdress": "The other firm joined; it goes on with it",
     "serve_notice": "{client} became a protected client; the notice was served",
     "service": "Day of service at {client}: {on}",
@@ -55,5 +57,5 @@ def _sentence(event: AgreementEvent, who: str) -> str:
         force = ": it is in force" if event.to_status == "signed" else ""
         return f"{event.changes['name']}, {event.changes['title']}, signed for {who}{force}"
     said = _SAID.get(event.step, "{who}: " + event.step.replace("_", " "))
-    facts = {"client": "a client", "on": "", "fee_percent": "0", **event.changes}
+    facts = {"client": "a client", "on": "", "fee_percent": "0", "title": "", **event.changes}
     return said.format(**{**facts, "who": who})

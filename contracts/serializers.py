@@ -11,7 +11,9 @@ from contracts.models import (
     AgreementEvent,
     AgreementRevision,
     ClientRelease,
+    FindingAcknowledgement,
     ProtectedClient,
+    RuleFinding,
     Signature,
 )
 from partnernet.core.rest import Input
@@ -96,6 +98,29 @@ class AgreementEventSerializer(serializers.ModelSerializer[AgreementEvent]):
         read_only_fields = fields
 
 
+class FindingAcknowledgementSerializer(serializers.ModelSerializer[FindingAcknowledgement]):
+    """That one firm knows of a finding and goes on, and why."""
+
+    class Meta:
+        model = FindingAcknowledgement
+        fields = ["side", "firm_name", "reason", "acknowledged_at"]
+        read_only_fields = fields
+
+
+class RuleFindingSerializer(serializers.ModelSerializer[RuleFinding]):
+    """What a rule found in the current terms. A software check, not legal advice."""
+
+    acknowledgements = FindingAcknowledgementSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = RuleFinding
+        fields = [
+            "id", "rule", "rule_version", "severity", "place", "title", "message", "source", "source_url", "found_at",
+            "acknowledgements",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
 class ProtectedClientSerializer(serializers.ModelSerializer[ProtectedClient]):
     """A client protected between two firms."""
 
@@ -167,6 +192,12 @@ class AgreementSeenInput(Input):
     """The text that was seen."""
 
     seen = serializers.CharField(max_length=64, help_text="The content_sha256 that was read.")
+
+
+class AcknowledgementInput(Input):
+    """Why the caller's firm goes on, by the ids of grave findings."""
+
+    reasons = serializers.DictField(child=serializers.CharField(max_length=1000))
 
 
 class AgreementReasonInput(Input):

@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import shared_task
 
-from contracts.actions import approaches, sweeps
+from contracts.actions import approaches, checks, sweeps
 
 
 @shared_task
@@ -20,3 +20,8 @@ def remind_signers(**_: Any) -> None:
 @shared_task
 def escalate_approaches(**_: Any) -> None:
     approaches.escalate_due()
+
+
+@shared_task
+def check_agreements(**_: Any) -> None:
+    checks.check_due()

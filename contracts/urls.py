@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts.views import agreements, exceptions, protection, signing, successions
+from contracts.views import agreements, checks, exceptions, protection, signing, successions
 
 urlpatterns = [
     path("agreements/", agreements.agreements, name="agreements"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("agreements/without/<uuid:other>/", exceptions.exceptions, name="coverage-exceptions"),
     path("agreements/<uuid:pk>/", agreements.agreement, name="agreement"),
     path("agreements/<uuid:pk>/text/", agreements.text, name="agreement-text"),
+    path("agreements/<uuid:pk>/findings/", checks.findings, name="agreement-findings"),
     path("agreements/<uuid:pk>/revise/", agreements.revise, name="agreement-revise"),
     path("agreements/<uuid:pk>/accept-terms/", agreements.accept_terms, name="agreement-accept-terms"),
     path("agreements/<uuid:pk>/propose/", agreements.send_unsigned, name="agreement-send"),

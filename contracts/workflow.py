@@ -5,6 +5,7 @@ from partnernet.core.workflow import SYSTEM, Step, Workflow
 PROPOSER, OTHER = "proposer", "other"
 PRIME, SUB = "prime", "sub"
 LEADS = frozenset({"owner", "dispatcher"})
+OPERATOR = "operator"
 OWNER = frozenset({"owner"})
 OPEN = frozenset({"proposed", "agreed", "partially_signed"})
 
@@ -52,6 +53,9 @@ AGREEMENT = Workflow(
             danger=True,
         ),
         Step("lapse", OPEN, "lapsed", SYSTEM),
+        # That we know what the check found, and go on.
+        Step("acknowledge", frozenset({"draft"}), "", PROPOSER, OWNER, label="We know, and go on"),
+        *_both("acknowledge", OPEN | {"negotiating", "signed"}, "", label="We know, and go on"),
         *_both("terminate", frozenset({"signed"}), "signed", label="End it with notice", danger=True),
     ),
 )
@@ -89,3 +93,24 @@ APPROACH = Workflow(
         Step("escalate", UNANSWERED, "", SYSTEM),
     ),
 )
+
+# A text is written, looked at by a second pair of eyes, and published; from then on it never changes. A newer one lets it step back.
+STAFF = frozenset({"operator"})
+TEMPLATE = Workflow(
+    "text",
+    (
+        Step("edit", frozenset({"draft"}), "draft", OPERATOR, STAFF, label="Change it"),
+        Step("review", frozenset({"draft"}), "in_review", OPERATOR, STAFF, label="Send to review"),
+        Step("reopen", frozenset({"in_review"}), "draft", OPERATOR, STAFF, label="Back to the draft"),
+        Step("publish", frozenset({"in_review"}), "published", OPERATOR, STAFF, label="Publish"),
+        Step(
+            "note_review", frozenset({"in_review", "published", "deprecated"}), "", OPERATOR, STAFF,
+            label="Note who reviewed it",
+        ),
+        Step("deprecate", frozenset({"published"}), "deprecated", OPERATOR, STAFF, label="Let it run out"),
+        Step(
+            "withdraw", frozenset({"published", "deprecated"}), "withdrawn", OPERATOR, STAFF, needs_reason=True,
+            label="Withdraw it", danger=True,
+        ),
+    ),
+)  # fmt: skip

@@ -18,6 +18,7 @@ SWEEPS = (
     ("lapse-agreements", "contracts.tasks.lapse_agreements", 60),
     ("escalate-approaches", "contracts.tasks.escalate_approaches", 300),
     ("remind-signers", "contracts.tasks.remind_signers", 300),
+    ("check-agreements", "contracts.tasks.check_agreements", 3600),
     ("remind-of-approvals", "engagements.tasks.remind_of_approvals", 900),
     ("remind-of-access", "engagements.tasks.remind_of_access", 900),
     ("invite-parts", "engagements.tasks.invite_parts", 900),

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from contracts import standard, terms
+from contracts.actions import checks
 from contracts.actions.history import Done, both, day_for, record, tell, tell_both
 from contracts.actions.revisions import Terms, write_revision
 from contracts.actions.signing import LAPSE_AFTER, Signing, first_reminder, sign, take
@@ -68,6 +69,7 @@ def draft(
     )
     write_revision(agreement, Terms(values, other_changes), by=by, now=now)
     record(agreement, Done("draft", PROPOSER, "", Status.DRAFT, changes=_hashes(agreement)), by=by, now=now)
+    checks.check(agreement, now=now)
     return agreement
 
 
@@ -78,7 +80,7 @@ def propose(
     """Send a draft to the other firm; in the usual way the proposer signs it in the same act.
 
     A firm that is not here yet has its invitation mailed with it. Raises RuleBroken when the two firms have another one
-    under way.
+    under way, when a rule blocks the terms, or when this side has not acknowledged what is grave.
     """
     agreement, side, now = take(agreement, by, now)
     AGREEMENT.check("propose", status=agreement.status, side=side, role=by.role)
@@ -86,6 +88,8 @@ def propose(
         raise RuleBroken(
             f"You have an agreement with {agreement.other.name} under way already. Finish or withdraw that one first."
         )
+    if signing is None:  # else signing asks
+        checks.require_sendable(agreement, side, now=now)
 
     agreement.status, agreement.proposed_at = Status.PROPOSED, now
     agreement.lapses_at, agreement.remind_at = now + LAPSE_AFTER, first_reminder(now)
@@ -126,6 +130,9 @@ def revise(
 
     write_revision(agreement, change, by=by, now=now)
     _talk(agreement, step.target)
+    found = checks.check(agreement, now=now)
+    if before != Status.DRAFT:
+        checks.refuse_blocked(found)
     record(
         agreement,
         Done("revise", side, before, step.target, reason=change.comment, changes=_hashes(agreement)),
@@ -188,6 +195,7 @@ def recall(agreement: Agreement, *, by: Member, reason: str = "", now: datetime 
     unchanged = Terms.of(agreement.current_revision, comment=reason)
     write_revision(agreement, unchanged, by=by, now=now)
     _talk(agreement, Status.NEGOTIATING)
+    checks.check(agreement, now=now)
     done = Done(
         "recall", side, Status.PARTIALLY_SIGNED, Status.NEGOTIATING, reason=reason, changes=_hashes(agreement)
     )

@@ -5,15 +5,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.urls import reverse
 
 from contracts import coverage
 from contracts.actions import insurance
 from contracts.actions.history import day_for
 from contracts.coverage import NOT_COVERED, Known, KnownAgreement, Need, Verdict
-from contracts.models import Agreement, CoverageOverride, PriorRelationship, TemplateVersion
+from contracts.models import Agreement, CoverageOverride, PriorRelationship, RuleFinding
+from contracts.models.agreements import AgreementQuerySet
 from partnernet.core import clock, localtime, notify
 from partnernet.core.errors import Invalid, RuleBroken, WrongRole
 from partners.models import Firm, Member
@@ -24,10 +26,10 @@ LONGEST_OVERRIDE, USUAL_OVERRIDE = timedelta(days=30), timedelta(days=7)
 def judge_now(need: Need, *, now: datetime | None = None) -> Verdict:
     """Return the verdict on `need` and keep the agreements of the two firms as they are until the transaction ends."""
     signed = Agreement.objects.between(need.prime_id, need.sub_id).signed().for_coverage()
-    agreements = list(signed.locked())
+    agreements = list(_with_open_findings(signed).locked())
     now = now or clock.now()
     own_clients = _own_clients(need) if need.client_ids else {}
-    known = Known(at=now, agreements=tuple(map(_known, agreements)), own_clients=own_clients)
+    known = Known(at=now, agreements=tuple(_known(one, now) for one in agreements), own_clients=own_clients)
     if own_clients or need.insurance:
         sub = Firm.objects.only("name", "timezone").get(pk=need.sub_id)
         shown = insurance.shown_for(need, sub) if need.insurance else {}
@@ -61,11 +63,11 @@ def standing_with(prime_id: UUID, sub_ids: Iterable[UUID], *, now: datetime) -> 
     """Return where a firm stands with each of many others at this moment, for lists. Two queries, no locks."""
     subs = set(sub_ids)
     found: dict[UUID, list[KnownAgreement]] = {sub: [] for sub in subs}
-    agreements = Agreement.objects.visible_to(prime_id).signed().for_coverage()
+    agreements = _with_open_findings(Agreement.objects.visible_to(prime_id).signed().for_coverage())
     for agreement in agreements.order_by("pk"):
         across = agreement.other_id if agreement.proposer_id == prime_id else agreement.proposer_id
         if across in subs:
-            found[across].append(_known(agreement))
+            found[across].append(_known(agreement, now))
     allowed: dict[UUID, CoverageOverride] = {}
     for one in (
         CoverageOverride.objects.running(now).filter(prime=prime_id, sub__in=subs).order_by("expires_at")
@@ -129,7 +131,17 @@ def _end_of(allowed: CoverageOverride) -> datetime:
     return allowed.expires_at.astimezone(localtime.zone_of(allowed.prime.timezone))
 
 
-def _known(agreement: Agreement) -> KnownAgreement:
+def _with_open_findings(agreements: AgreementQuerySet) -> AgreementQuerySet:
+    """Add `open_findings`: what both firms still have to say that they know of.
+
+    A client that both name as theirs (CL-07) is settled client by client, so it does not stop the rest.
+    """
+    waiting = RuleFinding.objects.standing().filter(agreement=OuterRef("pk")).not_acknowledged_by_both()
+    waiting = waiting.exclude(rule="CL-07").order_by("rule", "place")
+    return agreements.annotate(open_findings=ArraySubquery(waiting.values("message")))
+
+
+def _known(agreement: Agreement, now: datetime) -> KnownAgreement:
     assert agreement.effective_at is not None  # noqa: S101 - a signed agreement has both times, by constraint
     assert agreement.ends_at is not None  # noqa: S101 - the same
     return KnownAgreement(
@@ -138,7 +150,8 @@ def _known(agreement: Agreement) -> KnownAgreement:
         ends_at=agreement.ends_at,
         protects_clients=agreement.protects_clients,
         protects_people=agreement.protects_people,
-        withdrawn=agreement.template_version.status == TemplateVersion.Status.WITHDRAWN,
+        open_findings=tuple(dict.fromkeys(agreement.open_findings)),  # type: ignore[attr-defined] # annotated above
+        withdrawn=not agreement.template_version.takes_new_work(now),
     )
 
 

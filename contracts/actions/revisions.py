@@ -10,7 +10,7 @@ from contracts.models import Agreement, AgreementRevision
 from contracts.places import PLACES, place_code
 from contracts.values import Value, checked, invisible_faults
 from partnernet.core.errors import Invalid
-from partners.models import Firm, Member
+from partners.models import Firm, FirmInvite, Member
 
 MAX_OTHER_CHANGES = 5_000
 _POINTERS = [
@@ -84,8 +84,20 @@ def party(firm: Firm) -> dict[str, str]:
         "kind": firm.get_entity_kind_display().lower(),
         "place": place,
         "address": ", ".join(part for part in (firm.street, firm.town, firm.postcode) if part),
-        "email": "",
+        "email": _notice_address(firm),
     }
+
+
+def _notice_address(firm: Firm) -> str:
+    """Return the electronic address at which notices reach a firm: that of its first owner, or the one it was invited by."""
+    if firm.contact_email:
+        return firm.contact_email
+    owners = Member.objects.active().of(firm.pk).filter(role="owner").order_by("pk")
+    owner = owners.values_list("user__email", flat=True).first()
+    if owner or firm.status != Firm.Status.UNCLAIMED:
+        return owner or ""
+    invited = FirmInvite.objects.filter(card=firm).order_by("-pk").values_list("email", flat=True).first()
+    return invited or ""
 
 
 def _free_text(text: str) -> str:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from contracts import consent as wording
 from contracts import terms
+from contracts.actions import checks
 from contracts.actions.history import Done, record, tell, tell_both
 from contracts.models import Agreement, Reading, Signature
 from contracts.models.agreements import Status
@@ -70,7 +71,7 @@ def sign(agreement: Agreement, *, by: Member, signing: Signing, now: datetime | 
     """Bind the actor's firm to the text that it saw; the second firm's signature puts the agreement in force.
 
     Raises Stale when the text is no longer the one on the table, Invalid for what was not filled in, RuleBroken when this person or
-    this firm has signed it already.
+    this firm has signed it already, when a rule blocks the terms, or when this side has not acknowledged what is grave.
     """
     agreement, side, now = take(agreement, by, now)
     before = agreement.status
@@ -80,6 +81,7 @@ def sign(agreement: Agreement, *, by: Member, signing: Signing, now: datetime | 
     _filled_in(signing)
     others = _others_signed(agreement, side, by)
     reading = _consented(agreement, by)
+    checks.require_sendable(agreement, side, now=now)
 
     _write(agreement, side, signing, reading=reading, by=by, now=now)
     agreement.status = Status.SIGNED if others else Status.PARTIALLY_SIGNED

@@ -2,6 +2,7 @@
 
 from contracts.models.agreements import Agreement, AgreementEvent, AgreementRevision, Reading, Signature
 from contracts.models.approaches import ApproachEvent, ApproachReport
+from contracts.models.checks import FindingAcknowledgement, RuleFinding
 from contracts.models.protection import (
     CoverageOverride,
     PriorRelationship,
@@ -9,7 +10,13 @@ from contracts.models.protection import (
     ProtectionFollowing,
 )
 from contracts.models.releases import ClientRelease
-from contracts.models.templates import AgreementTemplate, ClauseVersion, TemplateVersion, VariableDefinition
+from contracts.models.templates import (
+    AgreementTemplate,
+    ClauseVersion,
+    TemplateEvent,
+    TemplateVersion,
+    VariableDefinition,
+)
 
 __all__ = [
     "Agreement",
@@ -21,11 +28,14 @@ __all__ = [
     "ClauseVersion",
     "ClientRelease",
     "CoverageOverride",
+    "FindingAcknowledgement",
     "PriorRelationship",
     "ProtectedClient",
     "ProtectionFollowing",
     "Reading",
+    "RuleFinding",
     "Signature",
+    "TemplateEvent",
     "TemplateVersion",
     "VariableDefinition",
 ]

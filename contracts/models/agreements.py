@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from partnernet.core.models import Entity, EventBase, User
 from partners.models import Firm
 
 SIDES = (PROPOSER, OTHER)
+CHECKED_EACH = timedelta(hours=20)
 
 
 class Status(models.TextChoices):
@@ -62,6 +63,11 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
     def to_remind(self, now: datetime) -> Self:
         return self.filter(remind_at__lte=now)
 
+    def to_check(self, now: datetime, edition: str) -> Self:
+        """Keep what is in force or to come, and was not looked at for a day, or not by these rules."""
+        stale = models.Q(checked_at=None) | models.Q(checked_at__lte=now - CHECKED_EACH)
+        return self.signed().filter(stale | ~models.Q(checked_edition=edition), ends_at__gt=now)
+
     def with_parties(self) -> Self:
         return self.select_related("proposer", "other", "current_revision", "template_version__template")
 
@@ -69,7 +75,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         """Read no more than a verdict looks at: the text of the template is long."""
         return self.select_related("template_version").only(
             "proposer", "other", "effective_at", "ends_at", "protects_clients", "protects_people",
-            "template_version__status",
+            "template_version__status", "template_version__new_work_until",
         )  # fmt: skip
 
     def for_notice(self) -> Self:
@@ -117,6 +123,9 @@ class Agreement(Entity):
     ends_at = models.DateTimeField(null=True, blank=True)
     terminated_at = models.DateTimeField(null=True, blank=True)
     terminated_by = models.ForeignKey(Firm, models.PROTECT, null=True, blank=True, related_name="+")
+    # When the rules were last asked, and of which edition they were: what is in force is asked again each night.
+    checked_at = models.DateTimeField(null=True, blank=True)
+    checked_edition = models.CharField(max_length=16, blank=True)
 
     signed_by_proposer: bool  # both only after `with_signed_sides()`
     signed_by_other: bool

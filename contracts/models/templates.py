@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -5,7 +6,7 @@ from django.db.models.functions import Now
 
 from contracts.rendering import Clause, Wording
 from contracts.values import Variable
-from partnernet.core.models import Entity
+from partnernet.core.models import Entity, EventBase
 
 
 class AgreementTemplate(Entity):
@@ -36,6 +37,9 @@ class TemplateVersionQuerySet(models.QuerySet["TemplateVersion"]):
     def published(self) -> Self:
         return self.filter(status=TemplateVersion.Status.PUBLISHED)
 
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",), no_key=True).order_by("pk")
+
     def newest_of(self, key: str) -> Self:
         return self.filter(template__key=key).order_by("-published_at", "-pk")
 
@@ -64,6 +68,10 @@ class TemplateVersion(Entity):
     published_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.TextField(blank=True)
+    # Until then new work may still be offered under agreements that stand on a withdrawn text.
+    new_work_until = models.DateTimeField(null=True, blank=True)
+    # The author's answers to the checker's questions: `contracts.facts.QUESTIONS`. No part of the text.
+    says = models.JSONField(default=dict, blank=True)
     reviewed_by = models.CharField(max_length=200, blank=True)
     reviewed_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -89,6 +97,10 @@ class TemplateVersion(Entity):
                 name="template_version_withdrawn_with_reason",
             ),
             models.CheckConstraint(
+                condition=models.Q(new_work_until=None) | models.Q(status="withdrawn"),
+                name="template_version_runs_out_when_withdrawn",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(reviewed_by="", reviewed_on=None)
                 | ~models.Q(reviewed_by="") & models.Q(reviewed_on__isnull=False),
                 name="template_version_review_whole",
@@ -97,6 +109,12 @@ class TemplateVersion(Entity):
 
     def __str__(self) -> str:
         return f"{self.template_id} {self.label}"
+
+    def takes_new_work(self, now: datetime) -> bool:
+        """Say whether work may be offered under agreements that stand on this text; load `status` and `new_work_until`."""
+        if self.status != TemplateVersion.Status.WITHDRAWN:
+            return True
+        return self.new_work_until is not None and now < self.new_work_until
 
     @property
     def review(self) -> str:
@@ -188,3 +206,12 @@ class VariableDefinition(Entity):
             help=self.help,
             group=self.group,
         )
+
+
+class TemplateEvent(EventBase):
+    """One line of the history of a version: who made, sent, published, withdrew it."""
+
+    version = models.ForeignKey(TemplateVersion, models.CASCADE, related_name="events")
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.version_id}"

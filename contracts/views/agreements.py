@@ -14,10 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from contracts import consent as wording_of_consent
 from contracts import rendering, sentences, standard, summary, values
 from contracts.actions import agreements as actions
+from contracts.actions import checks
 from contracts.forms import CoverPageForm, NeededReasonForm, ReasonForm, RevisionForm
-from contracts.models import Agreement, CoverageOverride, Signature, TemplateVersion
+from contracts.models import Agreement, CoverageOverride, RuleFinding, Signature, TemplateVersion
 from contracts.models.agreements import AgreementQuerySet
 from contracts.places import place_code
+from contracts.rules import AGREEMENT as AGREEMENT_STAGE
+from contracts.rules import BLOCK
 from contracts.standing import standing
 from contracts.workflow import AGREEMENT
 from partnernet.core import clock
@@ -28,6 +31,7 @@ from partners.models import Firm
 
 readers = for_roles("owner", "dispatcher", "finance", "viewer")
 owners = for_roles("owner")
+owners_post = for_roles("owner", "dispatcher", "finance", "viewer", posting=("owner",))
 
 
 @require_safe
@@ -69,8 +73,11 @@ def agreement(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     names = {found.proposer_id: found.proposer.name, found.other_id: found.other.name}
     open_steps = AGREEMENT.open_steps(found.status, side=side, role=request.member.role)
     signed_by_us = found.signed_by_proposer if side == "proposer" else found.signed_by_other
+    findings = checks.standing(found)
     context = {
         "agreement": found,
+        "findings": findings,
+        "held": _held_up(findings, side),
         "across": _across(found, firm),
         "standing": (at := standing(found, now)),
         "our_turn": at.waits_for == side,
@@ -271,6 +278,14 @@ def _loaded(firm: UUID) -> AgreementQuerySet:
         .with_signed_sides()
     )
     return found.prefetch_related(Prefetch("template_version", TemplateVersion.objects.with_wording()))
+
+
+def _held_up(findings: list[RuleFinding], side: str) -> str:
+    """Say what keeps this side from sending or signing: `blocked`, `unacknowledged`, or nothing."""
+    if any(one.severity == BLOCK and one.stage == AGREEMENT_STAGE for one in findings):
+        return "blocked"
+    open_ones = (one for one in findings if one.to_be_acknowledged and not one.said_by(side))
+    return "unacknowledged" if any(open_ones) else ""
 
 
 def _offered(

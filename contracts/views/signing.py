@@ -16,14 +16,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from contracts import consent as wording
-from contracts.actions import agreements, signing
+from contracts.actions import agreements, checks, signing
 from contracts.evidence import evidence_of
 from contracts.forms import SigningForm
 from contracts.models import Agreement, Reading
 from contracts.models.agreements import Status
 from contracts.views.agreements import owners, readers
+from partnernet.core.errors import RuleBroken
 from partners.http import MemberRequest, answer, tried
-from partners.models import Firm
+from partners.models import Firm, Member
 
 
 def freshly_proven(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -103,6 +104,9 @@ def sign(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     ):
         return redirect("agreement", firm, pk)
     member = request.member
+    if held := _held_up(found, member):
+        messages.error(request, held)
+        return redirect("agreement-findings", firm, pk)
     initial = {"content_sha256": found.content_sha256, "title": member.title}
     form = SigningForm(request.POST or None, firm_name=member.firm.legal_name, initial=initial)
     if form.is_valid() and tried(form, lambda: _sign(request, found, form)):
@@ -112,8 +116,23 @@ def sign(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     return render(
         request,
         "contracts/sign.html",
-        {"agreement": found, "form": form, "across": across, "process": wording.PROCESS},
+        {
+            "agreement": found,
+            "form": form,
+            "across": across,
+            "process": wording.PROCESS,
+            "findings": checks.standing(found),
+        },
     )
+
+
+def _held_up(found: Agreement, member: Member) -> str:
+    """Say what has to happen before this firm can sign; nothing when it can."""
+    try:
+        checks.refuse_held_up(checks.standing(found), found.side_of(member.firm_id))
+    except RuleBroken as refusal:
+        return str(refusal)
+    return ""
 
 
 def _sign(request: MemberRequest, found: Agreement, form: SigningForm) -> None:

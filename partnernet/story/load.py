@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import F
 
-from contracts.actions import agreements, signing, templates
+from contracts.actions import agreements, checks, signing, templates
 from contracts.consent import CONSENT_VERSION
 from contracts.models import Agreement
 from partnernet.core import clock
@@ -41,7 +41,7 @@ def load(*, stage: Stage | None = None, say: Say = lambda _: None) -> Story:
     password = secrets.token_urlsafe(9)
     hashed = make_password(password)
     operator = cast.operator(hashed)
-    templates.publish(now=stage.at(-400))
+    templates.publish_shipped(now=stage.at(-400))
     say("The firms join")
     prime = cast.enter(cast.PRIME, stage, day=-380, password=hashed)
     subs = {
@@ -108,7 +108,11 @@ def sign_both(one: Troupe, two: Troupe, *, at: datetime) -> Agreement:
 
 
 def _hand(agreement: Agreement, troupe: Troupe, at: datetime) -> signing.Signing:
-    """Read, consent, and write one's name."""
+    """Read, say that one knows what the check found, consent, and write one's name."""
+    waiting = checks.unacknowledged(agreement, agreement.side_of(troupe.firm.pk))
+    if waiting:
+        why = "He works for several firms, on hours and with tools of his own."
+        checks.acknowledge(agreement, {str(one.pk): why for one in waiting}, by=troupe.owner, now=at)
     signing.consent(agreement, by=troupe.owner, version=CONSENT_VERSION, now=at)
     return signing.Signing(
         content_sha256=agreement.content_sha256,

@@ -85,15 +85,21 @@ def test_verdict(agreement: KnownAgreement | None, status: str, reason: str):
 
 
 def test_maine_blocks_an_agreement_with_a_clause_on_people():
+    """26 M.R.S. § 599-B holds from 18 September 2019 on."""
     in_maine = replace(NEED, places=("US-NY", "US-ME", "US-ME"))
+    at = datetime(2019, 9, 18, tzinfo=UTC)
+    people = replace(SIGNED, protects_people=True, effective_at=at - DAY, ends_at=at + 100 * DAY)
+    here = replace(in_maine, starts_at=at, ends_at=at + DAY)
 
-    verdict = judge(in_maine, known(replace(SIGNED, protects_people=True)))
+    verdict = judge(here, replace(known(people), at=at))
 
     assert verdict.status == "blocked"
     assert verdict.reasons == (
-        "Maine forbids firms to agree not to solicit or hire each other's people (26 M.R.S. § 599-B).",
+        "Maine forbids firms to agree not to solicit or hire each other's people, also in subcontracts (26 M.R.S. § 599-B). Switch the clause on people off.",
     )
-    assert judge(in_maine, known(SIGNED)).status == "covered"
+    assert judge(here, replace(known(replace(people, protects_people=False)), at=at)).status == "covered"
+    before = replace(people, effective_at=at - 2 * DAY)
+    assert judge(here, replace(known(before), at=at - MS)).status == "covered"
 
 
 def test_a_client_that_is_the_subs_own_blocks():

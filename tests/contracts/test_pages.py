@@ -26,7 +26,8 @@ def test_two_owners_sign_in_the_browser(prime: People, sub: People, proven_brows
     published()
     ours, theirs = proven_browser_of(prime.owner), proven_browser_of(sub.owner)
     form = ours.get(page("agreement-propose", prime, sub.firm.pk)).context["form"]
-    typed = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+    shown = {name: form[name].value() for name in form.fields}
+    typed = {name: value for name, value in shown.items() if value is not None and value is not False}
     made = ours.post(page("agreement-propose", prime, sub.firm.pk), typed)
     agreement = Agreement.objects.get()
     assert made.url == page("agreement", prime, agreement.pk)

@@ -84,8 +84,12 @@ def test_publishing_twice_changes_nothing(capsys: pytest.CaptureFixture[str]):
     call_command("publish_template", "--json")
 
     assert json.loads(capsys.readouterr().out) == first
-    assert [row["key"] for row in first] == ["mutual_subcontract_agreement"]
-    assert TemplateVersion.objects.get().review == "Reviewed by no lawyer yet"
+    assert [(row["key"], row["label"]) for row in first] == [
+        ("amendment", "1.0"),
+        ("mutual_nda", "1.0"),
+        ("mutual_subcontract_agreement", "1.1"),
+    ]
+    assert {version.review for version in TemplateVersion.objects.all()} == {"Reviewed by no lawyer yet"}
 
 
 def test_a_published_label_never_stands_for_another_text():

@@ -15,7 +15,7 @@ from factory.django import DjangoModelFactory
 
 from clients.actions.successions import Became
 from contracts import models, standard
-from contracts.actions import agreements, protection, releases, signing, successions, templates
+from contracts.actions import agreements, checks, protection, releases, signing, successions, templates
 from contracts.consent import CONSENT_VERSION
 from contracts.models import Agreement, ProtectedClient, TemplateVersion
 from contracts.values import Value
@@ -36,6 +36,12 @@ def drafted(
 ) -> Agreement:
     published()
     return agreements.draft(other, by=by, values={"governing_law": "US-NY", **(values or {})}, now=now)
+
+
+def known_of(agreement: Agreement, by: Member, *, now: datetime = SIGNED_AT) -> None:
+    """Say for a firm that it knows of everything grave that the check found."""
+    waiting = checks.unacknowledged(agreement, agreement.side_of(by.firm_id))
+    checks.acknowledge(agreement, {str(one.pk): "We know them well." for one in waiting}, by=by, now=now)
 
 
 def read_by(agreement: Agreement, by: Member, *, now: datetime = SIGNED_AT) -> signing.Signing:
@@ -125,6 +131,27 @@ class VariableDefinitionFactory(DjangoModelFactory[models.VariableDefinition]):
     default = 15
 
 
+class TemplateEventFactory(DjangoModelFactory[models.TemplateEvent]):
+    class Meta:
+        model = models.TemplateEvent
+
+    version = factory.SubFactory(TemplateVersionFactory)
+    step, side, role, door = "review", "operator", "operator", "web"
+    occurred_at = SIGNED_AT
+
+
+class RuleFindingFactory(DjangoModelFactory[models.RuleFinding]):
+    """What a rule found in a draft of a text."""
+
+    class Meta:
+        model = models.RuleFinding
+
+    template_version = factory.SubFactory(TemplateVersionFactory)
+    rule, rule_version, stage, severity = "CL-02", 1, "template", "warn"
+    title, message, source = "Clients are protected for long", "Twelve months are usual.", "Custom"
+    found_at = SIGNED_AT
+
+
 class CoverageOverrideFactory(DjangoModelFactory[models.CoverageOverride]):
     class Meta:
         model = models.CoverageOverride
@@ -192,6 +219,23 @@ class ReadingFactory(_Acted):
     @classmethod
     def _create(cls, model_class: object, by: Member, other: Member, **more: object) -> models.Reading:
         return signing.open_text(drafted(by, other.firm), by=by, now=SIGNED_AT)
+
+
+class FindingAcknowledgementFactory(_Acted):
+    """A firm hires one that is a single person, and says why."""
+
+    class Meta:
+        model = models.FindingAcknowledgement
+
+    @classmethod
+    def _create(
+        cls, model_class: object, by: Member, other: Member, **more: object
+    ) -> models.FindingAcknowledgement:
+        other.firm.entity_kind = Firm.Kind.ONE_PERSON
+        other.firm.save(update_fields=["entity_kind"])
+        draft = drafted(by, other.firm)
+        known_of(draft, by)
+        return models.FindingAcknowledgement.objects.get(finding__agreement=draft)
 
 
 class ProtectedClientFactory(_Acted):

@@ -15,14 +15,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("key", nargs="?", help="a template's key; without it, all that are shipped")
-        parser.add_argument("--label", help="one version of it, like 1.0")
+        parser.add_argument("--label", help="one version of it, like 1.0; without it, the newest")
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         chosen = [
             (key, label)
             for key, label in standard.shipped()
-            if options["key"] in (None, key) and options["label"] in (None, label)
+            if options["key"] in (None, key) and label == (options["label"] or standard.newest(key))
         ]
         if not chosen:
             raise CommandError("Nothing of that name is shipped.")

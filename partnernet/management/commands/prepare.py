@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from contracts.actions.templates import publish
+from contracts.actions.templates import publish_shipped
 from partnernet.story.load import load
 from partners.models import Firm
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         if waiting:
             self._say(f"Applying {len(waiting)} migrations")
             call_command("migrate", verbosity=0, interactive=False)
-        publish()
+        publish_shipped()
         if options["story"] and not Firm.objects.exists():
             self._load_story()
 

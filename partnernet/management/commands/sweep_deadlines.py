@@ -15,6 +15,7 @@ from billing.actions import (
     tell_overdue,
 )
 from contracts.actions import approaches
+from contracts.actions.checks import check_due
 from contracts.actions.sweeps import lapse_due, remind_due
 from engagements.actions import access, visit_sweeps
 from engagements.actions.cover_sweeps import sweep_cover
@@ -44,6 +45,7 @@ SWEEPS: dict[str, Callable[..., int]] = {
     "lapse-agreements": lapse_due,
     "remind-signers": remind_due,
     "escalate-approaches": approaches.escalate_due,
+    "check-agreements": check_due,
     "reveal-ratings": ratings.reveal_due,
     "remind-of-papers": documents.remind,
     "rescore": _rescored,
