@@ -88,8 +88,20 @@ def remap(batch: ClientImport, mapping: Mapping[str, int], *, by: Member) -> Cli
 
 
 def preview(batch: ClientImport) -> list[Outcome]:
-    """Say row by row what importing this list now would do."""
-    return outcomes(_sheet(batch), batch.mapping, _existing(batch))
+    """Say row by row what importing this list now would do, and where a ZIP brings no place."""
+    found = outcomes(_sheet(batch), batch.mapping, _existing(batch))
+    return [_with_place(row) for row in found]
+
+
+def _with_place(row: Outcome) -> Outcome:
+    """Warn of a US ZIP that nobody knows: its site gets no place on the map, and the zone of the firm."""
+    facts = site_facts(row.cells, "UTC")
+    unknown = facts.country == "US" and facts.postcode and facts.latitude is None
+    if not row.adds or not unknown:
+        return row
+    zone = "" if row.cells.get("timezone") else ", and its time zone is taken to be yours"
+    warning = f"We do not know the ZIP {facts.postcode}: no distance can be told{zone}."
+    return replace(row, sentence=f"{row.sentence} {warning}")
 
 
 @transaction.atomic

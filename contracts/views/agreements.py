@@ -203,12 +203,13 @@ def send_unsigned(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     return answer(request, lambda: actions.propose(found, by=request.member), to=_page(firm, pk), said=said)
 
 
-def _with_reason(
+def _with_reason(  # noqa: PLR0913 - the words of one page, each by its name
     take: Callable[..., Agreement],
     *,
     title: str,
     consequence: str,
     button: str,
+    danger: bool = True,
     form_class: type[ReasonForm] = ReasonForm,
 ) -> Callable[..., HttpResponseBase]:
     """Make the page of a step that says its consequence and asks for a reason first."""
@@ -226,8 +227,9 @@ def _with_reason(
         context = {
             "form": form,
             "agreement": found,
-            "title": title,
+            "title": title.format(**words),
             "consequence": consequence.format(**words),
+            "danger": danger,
             "button": button,
         }
         return render(request, "contracts/step.html", context)
@@ -240,6 +242,7 @@ ask_changes = _with_reason(
     title="Ask for changes",
     consequence="{across} has signed this text. Say what you would like instead; it can then recall its signature and talk.",
     button="Ask for changes",
+    danger=False,
     form_class=NeededReasonForm,
 )
 recall = _with_reason(
@@ -250,19 +253,19 @@ recall = _with_reason(
 )
 decline = _with_reason(
     actions.decline,
-    title="Decline",
+    title="Decline the agreement with {across}",
     consequence="{across} is told at once. Nothing comes into force, and nothing counts against you.",
     button="Decline",
 )
 void = _with_reason(
     actions.void,
-    title="Withdraw it",
+    title="Withdraw the agreement with {across}",
     consequence="{across} can no longer sign this. Both firms keep the record.",
     button="Withdraw it",
 )
 terminate = _with_reason(
     actions.terminate,
-    title="End it with notice",
+    title="End the agreement with {across}",
     consequence=(
         "After the agreed notice no new work can be offered under it. Running work is finished, and clients stay protected for the agreed"
         " time. {across} is told at once. This cannot be taken back."

@@ -31,7 +31,7 @@ from partners.http import MemberRequest, answer, for_roles, tried
 from partners.models import Member
 
 SEERS = ("owner", "dispatcher", "technician", "viewer")
-USUAL_MINUTES = (15, 30, 60, 120)
+USUAL_MINUTES = ((15, "15 min"), (30, "30 min"), (60, "1 hour"), (120, "2 hours"))
 SHOWN = 30
 
 

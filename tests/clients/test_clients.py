@@ -154,6 +154,20 @@ def begun(prime: People) -> ClientImport:
     return imports.begin(by=prime.owner, file_name="clients.csv", content=LIST, now=NOW)
 
 
+def test_a_zip_that_nobody_knows_is_told_before_importing(prime):
+    content = (
+        b"Name,ZIP,Time zone\nNassau Dental,11530,\nBethpage Bikes,99999,\nKona Surf,99998,Pacific/Honolulu\n"
+    )
+    batch = imports.begin(by=prime.owner, file_name="clients.csv", content=content, now=NOW)
+    imports.remap(batch, {"name": 0, "postcode": 1, "timezone": 2}, by=prime.owner)
+
+    assert [row.sentence for row in imports.preview(batch)] == [
+        "New client, with the site 11530.",
+        "New client, with the site 99999. We do not know the ZIP 99999: no distance can be told, and its time zone is taken to be yours.",
+        "New client, with the site 99998. We do not know the ZIP 99998: no distance can be told.",
+    ]
+
+
 def test_an_import_does_what_the_preview_says_and_can_be_undone(prime: People):
     ClientFactory(firm=prime.firm, name="Mineola Law")
     batch = begun(prime)
