@@ -7,7 +7,7 @@ import pytest
 
 from billing.models import Invoice
 from contracts.models import Agreement, ApproachReport, ProtectedClient
-from engagements.models import Engagement, WorkOrder
+from engagements.models import CallOff, Engagement, RecordedAnswer, WorkOrder
 from engagements.outlook import look_ahead
 from partnernet.core import clock
 from partnernet.core.models import Delivery
@@ -70,7 +70,17 @@ def test_the_story_stands_on_its_real_dates():
 def test_the_story_stands_today():
     load(stage=Stage.today(clock.now()))
 
-    assert WorkOrder.objects.filter(status="in_progress").count() == 1
+    running = WorkOrder.objects.filter(status="in_progress").order_by("number")
+    assert [order.title for order in running] == [
+        "46 computers: Daylight saving fix",
+        "Answer tickets while we drive out",
+    ]
+    assert Counter(CallOff.objects.values_list("status", flat=True)) == {
+        "done": 1,
+        "acknowledged": 1,
+        "called": 1,
+    }
+    assert RecordedAnswer.objects.get().said.startswith("Otis & Daughter Networks takes")
 
 
 def _evidence(firm: str, dimension: str) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from contracts.consent import CONSENT_VERSION
 from contracts.models import Agreement
 from partnernet.core import clock
 from partnernet.core.models import Delivery, Notification
-from partnernet.story import cast, clients, february, papers, past, talk
+from partnernet.story import cast, clients, february, papers, past, standby, talk
 from partnernet.story.cast import Troupe
 from partnernet.story.stage import Stage
 from partners.actions import partnerships
@@ -61,6 +61,7 @@ def load(*, stage: Stage | None = None, say: Say = lambda _: None) -> Story:
     february.place_work(prime, subs, made, stage=stage)
     talk.play(prime, subs, made, stage=stage)
     talk.argue(prime, subs, sites, stage=stage)
+    standby.play(prime, subs, sites, stage=stage)
     _let_the_past_be_past(stage.now)
     rescore(now=stage.now)
     return Story(password, prime, subs)
