@@ -74,5 +74,8 @@ def logging_for(*, json: bool, level: str) -> dict[str, Any]:
             "django.server": {"handlers": ["console"], "level": level, "propagate": False},
             "celery": {"level": "WARNING"},
             "kombu": {"level": "ERROR"},
+            # It writes a traceback for each seal that does not hold; what it found is an answer of ours.
+            "pyhanko": {"level": "CRITICAL"},
+            "pyhanko_certvalidator": {"level": "CRITICAL"},
         },
     }
