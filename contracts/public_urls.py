@@ -1,4 +1,4 @@
-"""Pages below /verify/, for anybody who holds a code."""
+"""Pages below /verify/, for anybody who holds a code or a file."""
 
 from django.urls import path
 
@@ -6,5 +6,7 @@ from contracts.views import public
 
 urlpatterns = [
     path("", public.verify, name="verify"),
+    path("file/", public.verify_file, name="verify-file"),
+    path("certificates/", public.certificates, name="seal-certificates"),
     path("<str:code>/", public.verified, name="verified"),
 ]

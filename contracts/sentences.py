@@ -26,6 +26,7 @@ _SAID = {
     "read_notice": "{who} opened the notice about {client}",
     "declare_prior": "{who} declared a prior relationship with {client}",
     "release_client": "{who} released {client}",
+    "seal": "The PDF was sealed and sent to both firms",
     "insist_client": "{who} disputed the prior relationship with {client}",
     "reserve_positions": "{who} let work for {client} start, with its position reserved",
     "offer_release": "{who} offered to release {client}, fee {fee_percent} %",

@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import shared_task
 
-from contracts.actions import approaches, checks, sweeps
+from contracts.actions import anchoring, approaches, checks, sealing, sweeps
 
 
 @shared_task
@@ -25,3 +25,18 @@ def escalate_approaches(**_: Any) -> None:
 @shared_task
 def check_agreements(**_: Any) -> None:
     checks.check_due()
+
+
+@shared_task
+def seal_agreements(**_: Any) -> None:
+    sealing.seal_due()
+
+
+@shared_task
+def digest_histories(**_: Any) -> None:
+    anchoring.digest_heads()
+
+
+@shared_task
+def stamp_what_has_no_time(**_: Any) -> None:
+    anchoring.stamp_due()

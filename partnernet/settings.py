@@ -32,12 +32,16 @@ def _names(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
+def _given(name: str) -> str:
+    """Read NAME, or the file that NAME_FILE names."""
+    path = os.environ.get(f"{name}_FILE")
+    return os.environ.get(name) or (Path(path).read_text().strip() if path else "")
+
+
 def _secret(name: str) -> str:
-    """Read a secret from NAME or the file NAME_FILE; in development make one and keep it in the data folder."""
-    if value := os.environ.get(name):
+    """Read a secret as given; in development make one and keep it in the data folder."""
+    if value := _given(name):
         return value
-    if path := os.environ.get(f"{name}_FILE"):
-        return Path(path).read_text().strip()
     if PRODUCTION:
         message = f"Set {name} or {name}_FILE."
         raise ImproperlyConfigured(message)
@@ -328,6 +332,18 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False
 STRANGERS_ZONE = "America/New_York"
+
+# --- Seals on agreements ---------------------------------------------------------------------------------
+
+# PEM: the private key, its certificate, then those above it. Without one a key is made and kept in the data folder.
+SEAL_KEY = _given("SEAL_KEY")
+SEAL_NAME = os.environ.get("SEAL_NAME", "PartnerNet")
+SEAL_KEPT_AT = DATA_DIR / "seal.pem"
+# RFC 3161, and the certificates (PEM) that its tokens must lead up to. Without both, "no trusted timestamp" is written.
+TIMESTAMP_URL = os.environ.get("TIMESTAMP_URL", "")
+TIMESTAMP_ROOTS = _given("TIMESTAMP_ROOTS")
+if bool(TIMESTAMP_URL) != bool(TIMESTAMP_ROOTS):
+    raise ImproperlyConfigured("Set TIMESTAMP_URL and TIMESTAMP_ROOTS together.")
 
 # --- Safety --------------------------------------------------------------------------------------------
 

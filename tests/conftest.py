@@ -25,6 +25,7 @@ drawing.load_profile("house")
 def files(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep what is handed in apart from the data folder: set once, before any storage has looked."""
     django_settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
+    django_settings.SEAL_KEPT_AT = tmp_path_factory.mktemp("seal") / "seal.pem"
 
 
 @pytest.fixture(autouse=True)

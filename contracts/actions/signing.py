@@ -7,10 +7,11 @@ from django.db import transaction
 
 from contracts import consent as wording
 from contracts import terms
-from contracts.actions import checks
+from contracts.actions import checks, sealing
 from contracts.actions.history import Done, record, tell, tell_both
 from contracts.models import Agreement, Reading, Signature
 from contracts.models.agreements import Status
+from contracts.signatures import fingerprint
 from contracts.workflow import AGREEMENT, PROPOSER
 from partnernet.core import clock
 from partnernet.core.errors import IllegalStep, Invalid, RuleBroken, Stale
@@ -83,14 +84,20 @@ def sign(agreement: Agreement, *, by: Member, signing: Signing, now: datetime | 
     reading = _consented(agreement, by)
     checks.require_sendable(agreement, side, now=now)
 
-    _write(agreement, side, signing, reading=reading, by=by, now=now)
+    signature = _write(agreement, side, signing, reading=reading, by=by, now=now)
     agreement.status = Status.SIGNED if others else Status.PARTIALLY_SIGNED
     if others:
         _put_in_force(agreement, now)
     agreement.save(update_fields=["status", "effective_at", "ends_at", "lapses_at", "remind_at"])
-    changes = {"content_sha256": agreement.content_sha256, "name": signing.name, "title": signing.title}
+    changes = {
+        "content_sha256": agreement.content_sha256,
+        "name": signature.name,
+        "title": signature.title,
+        "signature_sha256": fingerprint(signature),
+    }
     event = record(agreement, Done("sign", side, before, agreement.status, changes=changes), by=by, now=now)
     if others:
+        sealing.owe(agreement, now=now)
         tell_both("agreement_signed", agreement, now=now, chain_head=event.hash, code=agreement.verify_code)
     elif before != Status.PROPOSED or side != PROPOSER:
         across = agreement.other if side == PROPOSER else agreement.proposer
@@ -153,9 +160,9 @@ def _consented(agreement: Agreement, by: Member) -> Reading:
 
 def _write(  # noqa: PLR0913 - one row with many facts, written in one place
     agreement: Agreement, side: str, signing: Signing, *, reading: Reading, by: Member, now: datetime
-) -> None:
+) -> Signature:
     firm = by.firm
-    Signature.objects.create(
+    signature = Signature.objects.create(
         agreement=agreement,
         revision_id=agreement.current_revision_id,
         content_sha256=signing.content_sha256,
@@ -176,6 +183,8 @@ def _write(  # noqa: PLR0913 - one row with many facts, written in one place
         consented_at=reading.consented_at or now,  # never empty here: `_consented` saw to it
         signed_at=now,
     )
+    signature.refresh_from_db()  # as it is kept, so that its fingerprint can be taken again
+    return signature
 
 
 def _put_in_force(agreement: Agreement, now: datetime) -> None:

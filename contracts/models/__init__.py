@@ -10,6 +10,14 @@ from contracts.models.protection import (
     ProtectionFollowing,
 )
 from contracts.models.releases import ClientRelease
+from contracts.models.sealing import (
+    ChainDigest,
+    ChainHead,
+    ExecutedDocument,
+    SealCertificate,
+    Sealing,
+    TrustedTimestamp,
+)
 from contracts.models.templates import (
     AgreementTemplate,
     ClauseVersion,
@@ -25,17 +33,23 @@ __all__ = [
     "AgreementTemplate",
     "ApproachEvent",
     "ApproachReport",
+    "ChainDigest",
+    "ChainHead",
     "ClauseVersion",
     "ClientRelease",
     "CoverageOverride",
+    "ExecutedDocument",
     "FindingAcknowledgement",
     "PriorRelationship",
     "ProtectedClient",
     "ProtectionFollowing",
     "Reading",
     "RuleFinding",
+    "SealCertificate",
+    "Sealing",
     "Signature",
     "TemplateEvent",
     "TemplateVersion",
+    "TrustedTimestamp",
     "VariableDefinition",
 ]

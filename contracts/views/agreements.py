@@ -16,7 +16,14 @@ from contracts import rendering, sentences, standard, summary, values
 from contracts.actions import agreements as actions
 from contracts.actions import checks
 from contracts.forms import CoverPageForm, NeededReasonForm, ReasonForm, RevisionForm
-from contracts.models import Agreement, CoverageOverride, RuleFinding, Signature, TemplateVersion
+from contracts.models import (
+    Agreement,
+    CoverageOverride,
+    ExecutedDocument,
+    RuleFinding,
+    Signature,
+    TemplateVersion,
+)
 from contracts.models.agreements import AgreementQuerySet
 from contracts.places import place_code
 from contracts.rules import AGREEMENT as AGREEMENT_STAGE
@@ -99,6 +106,7 @@ def agreement(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
         "consent": wording_of_consent.CONSENT[wording_of_consent.CONSENT_VERSION],
         "consent_version": wording_of_consent.CONSENT_VERSION,
         "signatures": Signature.objects.filter(revision=revision).order_by("signed_at", "pk"),
+        "document": ExecutedDocument.objects.of(found).without_bytes().first(),
         "events": list(sentences.lines(found.events.order_by("-sequence"), names)),
     }
     return render(request, "contracts/agreement.html", context)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import formataddr
 from typing import Any
@@ -15,7 +17,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from partnernet.core import clock, links
-from partnernet.core.models import Delivery
+from partnernet.core.models import Delivery, Notification
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +25,23 @@ log = structlog.get_logger(__name__)
 RETRIES = (1, 5, 15, 60, 180, 360, 720, 1440)
 
 BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes with a mail."""
+
+    name: str
+    content_type: str
+    body: bytes
+
+
+_ENCLOSED: dict[str, Callable[[Notification], Enclosure | None]] = {}
+
+
+def enclose(kind: str, found: Callable[[Notification], Enclosure | None]) -> None:
+    """Have `found` fetch the file that goes with every mail of a kind, when it is sent. An app says so once, when it is ready."""
+    _ENCLOSED[kind] = found
 
 
 @transaction.atomic
@@ -82,6 +101,8 @@ def message(delivery: Delivery) -> EmailMultiAlternatives:
         headers={"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated"},
     )
     mail.attach_alternative(render_to_string(f"emails/{news.kind}/body.html", values), "text/html")
+    if (found := _ENCLOSED.get(news.kind)) and (file := found(news)):
+        mail.attach(file.name, file.body, file.content_type)
     return mail
 
 

@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import F
 
-from contracts.actions import agreements, checks, signing, templates
+from contracts.actions import agreements, checks, sealing, signing, templates
 from contracts.consent import CONSENT_VERSION
 from contracts.models import Agreement
 from partnernet.core import clock
@@ -89,6 +89,7 @@ def _agreements(prime: Troupe, subs: dict[str, Troupe], *, stage: Stage) -> None
         (state, shore),
     ):
         sign_both(one, two, at=stage.at(-130, 10))
+    sealing.seal_due(now=stage.at(-130, 16))
     propose(prime, subs["fairfield"], at=stage.at(-3, 10))
     declined = propose(prime, subs["southfork"], at=stage.at(-20, 10))
     agreements.decline(

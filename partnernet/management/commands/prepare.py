@@ -10,7 +10,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from contracts.actions import seal_keys
 from contracts.actions.templates import publish_shipped
+from partnernet.core import clock
 from partnernet.story.load import load
 from partners.models import Firm
 
@@ -30,6 +32,7 @@ class Command(BaseCommand):
             self._say(f"Applying {len(waiting)} migrations")
             call_command("migrate", verbosity=0, interactive=False)
         publish_shipped()
+        seal_keys.current(now=clock.now())
         if options["story"] and not Firm.objects.exists():
             self._load_story()
 

@@ -14,7 +14,7 @@ from billing.actions import (
     remind_talks,
     tell_overdue,
 )
-from contracts.actions import approaches
+from contracts.actions import anchoring, approaches, sealing
 from contracts.actions.checks import check_due
 from contracts.actions.sweeps import lapse_due, remind_due
 from engagements.actions import access, visit_sweeps
@@ -46,6 +46,9 @@ SWEEPS: dict[str, Callable[..., int]] = {
     "remind-signers": remind_due,
     "escalate-approaches": approaches.escalate_due,
     "check-agreements": check_due,
+    "seal-agreements": sealing.seal_due,
+    "digest-histories": anchoring.digest_heads,
+    "stamp-what-has-no-time": anchoring.stamp_due,
     "reveal-ratings": ratings.reveal_due,
     "remind-of-papers": documents.remind,
     "rescore": _rescored,
