@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
+from contracts.models import Sealing
 from engagements.models import Offer, Submission
 from partnernet.core import clock
 from partnernet.core.models import Delivery
@@ -31,8 +32,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Say whether the database, the broker, the migrations, the mail and what the clock does are as they should be."""
     found = checks()
-    # A lost broker slows mail down and loses nothing, so this process may still serve.
-    ready = all(state == "ok" for name, state in found.items() if name != "broker")
+    # A lost broker slows mail down and loses nothing, and agreements hold without their PDF, so this process may still serve.
+    ready = all(state == "ok" for name, state in found.items() if name not in {"broker", "seals"})
     return JsonResponse(
         {"status": "ok" if ready else "not ready", "checks": found}, status=200 if ready else 503
     )
@@ -43,6 +44,7 @@ def checks() -> dict[str, str]:
     found = {"database": _database()}
     if found["database"] == "ok":
         found |= {"migrations": _migrations(), "deliveries": _deliveries(), "deadlines": _deadlines()}
+        found["seals"] = _seals()
     return found | {"broker": _broker()}
 
 
@@ -80,6 +82,14 @@ def _deliveries() -> str:
     if oldest is None or now - oldest <= STUCK:
         return "ok"
     return f"oldest unpaid since {oldest:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _seals() -> str:
+    """Look for sealed PDFs that were tried more than once and are still owed; the row says why."""
+    failing = Sealing.objects.owed().filter(attempts__gt=1).order_by("owed_at", "pk").first()
+    return (
+        f"oldest fails since {failing.owed_at:%Y-%m-%dT%H:%M:%SZ}: {failing.last_error}" if failing else "ok"
+    )
 
 
 def _deadlines() -> str:
