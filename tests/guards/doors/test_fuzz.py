@@ -32,8 +32,7 @@ from partnernet.wsgi import application
 from partners.actions import keys
 from partners.models.keys import SCOPES
 from tests.guards.doors.addresses import API, Row
-from tests.guards.doors.test_urls import _filled
-from tests.guards.doors.world import World
+from tests.guards.doors.world import World, filled
 
 pytestmark = pytest.mark.django_db
 DESCRIBED = yaml.safe_load((django.BASE_DIR / "docs" / "openapi.yaml").read_text())
@@ -97,7 +96,7 @@ def one_connection() -> Iterator[None]:
 
 def known_parts(world: World, row: Row, names: list[str]) -> dict[str, str]:
     """Return ids that are there, under the names by which the description knows them."""
-    return dict(zip(names, _filled(world, list(row.ids.values())), strict=True))
+    return dict(zip(names, filled(world, list(row.ids.values())), strict=True))
 
 
 @pytest.mark.parametrize(("path", "method"), OPERATIONS, ids=lambda part: str(part).upper())
@@ -119,7 +118,7 @@ def test_every_answer_is_as_described(
         if turn:
             case.path_parameters.update(ids)
         if turn == 2 and isinstance(case.body, dict):
-            case.body |= _filled(world, row.body)
+            case.body |= filled(world, row.body)
         case.headers.pop("PartnerNet-Firm", None)
         answered[0] += 1
         with transaction.atomic():

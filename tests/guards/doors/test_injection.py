@@ -17,8 +17,7 @@ from partnernet.core import mail
 from partnernet.core.models import Delivery
 from tests.everything import _models
 from tests.guards.doors.addresses import PAGES, Row
-from tests.guards.doors.test_urls import _filled
-from tests.guards.doors.world import World, browser
+from tests.guards.doors.world import World, browser, filled
 
 pytestmark = pytest.mark.django_db
 # A formula, a tag, the end of an attribute, a template, a placeholder of Python's and a header, in 70 characters.
@@ -66,7 +65,7 @@ def poisoned(world: World) -> World:
 
 def read(world: World, row: Row, role: str) -> Any:
     member = world.side(row.side)[role]
-    return browser(member).get(reverse(row.name, kwargs=_filled(world, row.ids) | {"firm": member.firm_id}))
+    return browser(member).get(reverse(row.name, kwargs=filled(world, row.ids) | {"firm": member.firm_id}))
 
 
 def body_of(answer: Any) -> str:

@@ -8,8 +8,7 @@ from django.urls import reverse
 
 from tests.everything import nothing_moves
 from tests.guards.doors.addresses import API, PAGES, Row
-from tests.guards.doors.test_urls import _filled
-from tests.guards.doors.world import World, browser
+from tests.guards.doors.world import World, browser, filled
 
 # Marked, though `world` opens the database: what has no mark runs last, when others have emptied it.
 pytestmark = pytest.mark.django_db
@@ -22,10 +21,10 @@ def test_a_form_without_its_token_is_refused(world: World, row: Row):
     member = world.side(row.side)["owner"]
     client = Client(enforce_csrf_checks=True)
     client.cookies = browser(member).cookies
-    address = reverse(row.name, kwargs=_filled(world, row.ids) | {"firm": member.firm_id})
+    address = reverse(row.name, kwargs=filled(world, row.ids) | {"firm": member.firm_id})
 
     with nothing_moves():
-        assert client.post(address, _filled(world, row.body)).status_code == 403
+        assert client.post(address, filled(world, row.body)).status_code == 403
 
 
 def test_a_session_needs_its_token_at_the_api_as_well(world: World):
@@ -43,7 +42,7 @@ def test_a_session_needs_its_token_at_the_api_as_well(world: World):
 def test_reading_writes_nothing(world: World, row: Row):
     member = world.side(row.side)["owner"]
     client, firm = browser(member), {} if row in API else {"firm": member.firm_id}
-    address = reverse(row.name, kwargs=_filled(world, row.ids) | firm)
+    address = reverse(row.name, kwargs=filled(world, row.ids) | firm)
 
     with nothing_moves():
         answer = client.get(address, headers={"PartnerNet-Firm": str(member.firm_id)})
