@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts.views import agreements, checks, exceptions, protection, sealed, signing, successions
+from contracts.views import agreements, checks, exceptions, moving, protection, sealed, signing, successions
 
 urlpatterns = [
     path("agreements/", agreements.agreements, name="agreements"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("agreements/<uuid:pk>/text/", agreements.text, name="agreement-text"),
     path("agreements/<uuid:pk>/findings/", checks.findings, name="agreement-findings"),
     path("agreements/<uuid:pk>/pdf/", sealed.sealed_pdf, name="agreement-pdf"),
+    path("agreements/<uuid:pk>/newest-text/", moving.move, name="agreement-move"),
     path("agreements/<uuid:pk>/revise/", agreements.revise, name="agreement-revise"),
     path("agreements/<uuid:pk>/accept-terms/", agreements.accept_terms, name="agreement-accept-terms"),
     path("agreements/<uuid:pk>/propose/", agreements.send_unsigned, name="agreement-send"),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("speculation-rules.json", prefetch.rules, name="speculation-rules"),
     path("", include(outside)),
     path("invited/", include(invited)),
+    path("operator/texts/", include("contracts.operator_urls")),
     path("operator/", include(operators)),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),

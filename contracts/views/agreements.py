@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from contracts import consent as wording_of_consent
 from contracts import rendering, sentences, standard, summary, values
 from contracts.actions import agreements as actions
-from contracts.actions import checks
+from contracts.actions import checks, moving
 from contracts.forms import CoverPageForm, NeededReasonForm, ReasonForm, RevisionForm
 from contracts.models import (
     Agreement,
@@ -84,6 +84,8 @@ def agreement(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     context = {
         "agreement": found,
         "findings": findings,
+        "newest": moving.newest_for(found) if any(step.name == "revise" for step in open_steps) else None,
+        "now": now,
         "held": _held_up(findings, side),
         "across": _across(found, firm),
         "standing": (at := standing(found, now)),

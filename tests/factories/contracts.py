@@ -14,7 +14,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from clients.actions.successions import Became
-from contracts import models, standard
+from contracts import models, rendering, standard
 from contracts.actions import agreements, checks, protection, releases, signing, successions, templates
 from contracts.consent import CONSENT_VERSION
 from contracts.models import Agreement, ProtectedClient, TemplateVersion
@@ -36,6 +36,28 @@ def drafted(
 ) -> Agreement:
     published()
     return agreements.draft(other, by=by, values={"governing_law": "US-NY", **(values or {})}, now=now)
+
+
+def on_older_text(agreement: Agreement) -> Agreement:
+    """Let an unsigned agreement stand on version 1.0, which stepped back when the newest was published."""
+    key = standard.MUTUAL_SUBCONTRACT
+    template = models.AgreementTemplate.objects.get(key=key)
+    version = TemplateVersion.objects.filter(template=template, label="1.0").first()
+    if version is None:
+        _, wording = standard.load(key, "1.0")
+        version = TemplateVersion.objects.create(
+            template=template, label="1.0", says=standard.says(key, "1.0")
+        )
+        templates.store(version, wording)
+        version.text_sha256, version.published_at = (
+            rendering.wording_sha256(wording),
+            SIGNED_AT - timedelta(days=60),
+        )
+        version.status = TemplateVersion.Status.DEPRECATED
+        version.save()
+    agreement.template_version = version
+    agreement.save(update_fields=["template_version"])
+    return Agreement.objects.get(pk=agreement.pk)
 
 
 def known_of(agreement: Agreement, by: Member, *, now: datetime = SIGNED_AT) -> None:

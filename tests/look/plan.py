@@ -59,7 +59,7 @@ def _path(world: World, name: str) -> str:
 
 
 def _visitor(world: World, name: str) -> Any:
-    if name == "operator":
+    if name.startswith("operator"):
         return world.operator
     return world.ids["newcomer" if name in {"found-firm", "firm-invite-join"} else "careful"]
 

@@ -44,6 +44,8 @@ def add(world: World) -> None:
         "signer": signer,
         "talked": talked.pk,
         "maria": prime,
+        "older": _on_older_text(world).pk,
+        "one_person": _with_one_person(world).pk,
         "phoned": _on_the_phone(world).pk,
         "read": _import(world),
     }
@@ -55,12 +57,30 @@ def add(world: World) -> None:
         "agreement-recall": {"pk": "unsigned"},
         "agreement-void": {"pk": "unsigned"},
         "agreement-revise": {"pk": "talked"},
+        "agreement-move": {"pk": "older"},
+        "agreement-findings": {"pk": "one_person"},
         "work-order-resume": {"pk": "held"},
         "work-order-record": {"pk": "phoned"},
         "invoice-revise": {"pk": "revised", "as": "biller"},
         "client-import-preview": {"pk": "read"},
         "firms-compare": {"query": f"?firm={world.ids['firm']}&firm={waiting.other_id}"},
     }
+
+
+def _on_older_text(world: World) -> Agreement:
+    other = make.people_of("Ronkonkoma Racks", "ronkonkoma.example")
+    agreement = make_contracts.drafted(world.prime["owner"], other.owner.firm, now=clock.now())
+    return make_contracts.on_older_text(agreement)
+
+
+def _with_one_person(world: World) -> Agreement:
+    """Something grave was found, which nobody has acknowledged."""
+    other = make.people_of("Patchogue Pete", "patchogue.example")
+    other.firm.entity_kind = other.firm.Kind.ONE_PERSON
+    other.firm.state = "TX"
+    other.firm.save(update_fields=["entity_kind", "state"])
+    values = {"client_tail_months": 20}
+    return make_contracts.drafted(world.prime["owner"], other.firm, now=clock.now(), values=values)
 
 
 def _people(world: World) -> None:

@@ -114,7 +114,7 @@ PAGES = [
     _row("agreement-findings", "agreement", GET=DESK, POST=OWNER),
     *_steps("agreement-accept-terms agreement-send agreement-consent", *OWNER, pk="agreement"),
     *_forms("agreement-revise agreement-sign agreement-ask-changes agreement-recall", *OWNER, pk="agreement"),
-    *_forms("agreement-void agreement-terminate", *OWNER, pk="agreement"),
+    *_forms("agreement-void agreement-terminate agreement-move", *OWNER, pk="agreement"),
     _row("agreement-decline", "agreement", side="sub", GET=OWNER, POST=OWNER),
     _row("protected-client", "protected", side="sub", GET=DESK, POST=LEADS),
     *_steps("protected-client-release protected-client-insist", *OWNER, pk="protected"),
@@ -369,6 +369,24 @@ OUTSIDE = {
     "start": {"GET": "sign in"},
     "operator": {"GET": "sign in"},
     "delivery-again": {"POST": "sign in"},
+    "operator-texts": {"GET": "sign in", "POST": "sign in"},
+    "operator-rules": {"GET": "sign in"},
+    "operator-text": {"GET": "sign in"},
+    "operator-text-preview": {"GET": "sign in"},
+    "operator-text-difference": {"GET": "sign in"},
+    "operator-text-clause-add": {"GET": "sign in", "POST": "sign in"},
+    "operator-text-clause": {"GET": "sign in", "POST": "sign in"},
+    "operator-text-line-add": {"GET": "sign in", "POST": "sign in"},
+    "operator-text-line": {"GET": "sign in", "POST": "sign in"},
+    "operator-text-answers": {"GET": "sign in", "POST": "sign in"},
+    "operator-text-next": {"GET": "sign in", "POST": "sign in"},
+    "operator-text-publish": {"GET": "sign in", "POST": "sign in"},
+    "operator-text-withdraw": {"GET": "sign in", "POST": "sign in"},
+    "operator-text-reviewed": {"GET": "sign in", "POST": "sign in"},
+    "operator-text-shift": {"POST": "sign in"},
+    "operator-text-review": {"POST": "sign in"},
+    "operator-text-reopen": {"POST": "sign in"},
+    "operator-text-deprecate": {"POST": "sign in"},
     "my-details": {"GET": "sign in", "POST": "sign in"},
     "found-firm": {"GET": "sign in", "POST": "sign in"},
     "invitation": {"GET": 200},
@@ -423,7 +441,14 @@ OUTSIDE = {
 }
 
 # What the addresses outside take in their place: names in the world.
+_TEXT_PAGES = "preview difference next withdraw reviewed deprecate"
+_DRAFT_PAGES = "clause-add line-add answers shift review reopen publish"
 TOKENS = {
+    "operator-text": {"pk": "text"},
+    **{f"operator-text-{name}": {"pk": "text"} for name in _TEXT_PAGES.split()},
+    **{f"operator-text-{name}": {"pk": "text_draft"} for name in _DRAFT_PAGES.split()},
+    "operator-text-clause": {"pk": "text_draft", "key": ":payment"},
+    "operator-text-line": {"pk": "text_draft", "key": ":net_days"},
     "invitation": {"token": "invitation_token"},
     "invitation-accept": {"token": "invitation_token"},
     "firm-invite": {"token": "firm_invite_token"},

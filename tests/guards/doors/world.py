@@ -16,7 +16,9 @@ from rest_framework.test import APIClient
 from billing.models import Invoice, Payment
 from clients.models import Client as TheirClient
 from clients.models import Contact, Site
-from contracts.models import Agreement, ApproachReport, PriorRelationship, ProtectedClient
+from contracts import standard
+from contracts.actions import authoring
+from contracts.models import Agreement, ApproachReport, PriorRelationship, ProtectedClient, TemplateVersion
 from engagements.models import (
     CrewMember,
     Engagement,
@@ -213,8 +215,18 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         "recorded_token": recorded_token(running, world.prime["owner"]),
         "key": make.ApiKeyFactory(member=world.prime["owner"]).pk,
         "member": world.prime["viewer"].pk,
+        **_texts(world),
         "verify_code": Agreement.objects.between(prime.pk, sub.pk).get().verify_code,
         "missing": uuid4(),
+    }
+
+
+def _texts(world: World) -> dict[str, UUID]:
+    """Return a published text, and a draft of its next version."""
+    published = TemplateVersion.objects.published().get(template__key=standard.MUTUAL_SUBCONTRACT)
+    return {
+        "text": published.pk,
+        "text_draft": authoring.next_version(published, by=world.operator).pk,
     }
 
 
