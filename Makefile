@@ -47,6 +47,7 @@ look: setup-dev
 
 bench: setup-dev
 	PARTNERNET_ENV=test $(SERVERS) $(BIN)/python -m bench
+	PARTNERNET_ENV=test $(SERVERS) $(BIN)/python -m bench.seals
 
 figures: setup-dev
 	PARTNERNET_ENV=test $(SERVERS) $(BIN)/python -m bench.figures $(CODES)

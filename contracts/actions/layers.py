@@ -189,7 +189,7 @@ def _whole(looked: _Looked) -> Layer:
     if not seal.covered:
         faults.append("The seal does not say what it covers.")
     elif added > 0:
-        faults.append(f"{added:,} bytes were added after the seal.")
+        faults.append(f"{added:,} {'byte was' if added == 1 else 'bytes were'} added after the seal.")
     return _layer("whole", name, faults, f"The seal covers all {len(looked.body):,} bytes.")
 
 

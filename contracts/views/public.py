@@ -98,7 +98,7 @@ def _shown(request: HttpRequest, found: Agreement, *, upload: bytes | None = Non
     context = {
         "agreement": found,
         "standing": standing(found, now),
-        "layers": checked,
+        "layers": sorted(checked, key=lambda layer: layer.state != layers.BROKEN),
         "holds": layers.holds(checked),
         "handed_in": upload is not None,
         "head": head_of(found),

@@ -22,6 +22,7 @@ from contracts.models import (
     Sealing,
     TrustedTimestamp,
 )
+from partnernet import health
 from partnernet.core import mail
 from partnernet.core.errors import RuleBroken
 from partnernet.core.models import Delivery, Notification
@@ -261,10 +262,15 @@ def test_what_fails_is_tried_until_it_is_done(prime: People, sub: People, monkey
     waits = [(later - sooner) / MINUTE for sooner, later in pairwise(tries)]
     assert (owed.attempts, owed.last_error) == (9, "OSError: No space left on device")
     assert waits == [1, 2, 5, 15, 60, 180, 720, 720]
+    assert (
+        health.checks()["seals"]
+        == "oldest fails since 2007-02-01T15:00:00Z: OSError: No space left on device"
+    )
     assert not AgreementEvent.objects.filter(step="seal").exists()
     assert not Notification.objects.filter(kind="agreement_sealed").exists()
     assert sealing.seal_due(now=owed.next_attempt_at) == 1
     assert Sealing.objects.get().last_error == ""
+    assert health.checks()["seals"] == "ok"
 
 
 def test_a_failure_does_not_hold_up_the_others(prime: People, sub: People, stranger: People, monkeypatch):

@@ -404,7 +404,7 @@ def test_the_command_names_every_layer(prime: People, sub: People, capsys, tmp_p
 
     assert ended.value.code == 1
     out = capsys.readouterr().out
-    assert "BROKEN  Whole file under the seal: 1 bytes were added after the seal." in out
+    assert "BROKEN  Whole file under the seal: 1 byte was added after the seal." in out
     assert "    ok  Event chain" in out
     with pytest.raises(CommandError, match="No such agreement"):
         call_command("verify_agreement", "PN-NONE")
