@@ -135,6 +135,16 @@ class NewFirmInviteSerializer(Input):
     message = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
 
 
+class OffNetworkInput(Input):
+    """A firm that is not on the network, and whom to call there."""
+
+    name = serializers.CharField(max_length=200)
+    contact_name = serializers.CharField(max_length=150)
+    contact_email = serializers.EmailField()
+    phone = serializers.CharField(max_length=40, required=False, default="", allow_blank=True)
+    postcode = serializers.CharField(max_length=20, required=False, default="", allow_blank=True)
+
+
 class ScoreLineSerializer(serializers.Serializer[Any]):
     """One piece of evidence with its weight, its age in days and its effect in points."""
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from engagements.actions import answers, onsite, submissions, visits
+from engagements.actions.endings import Ending, back_out
 from engagements.models import Offer, RecordedAnswer, Visit, WorkOrder
 from partnernet.core import clock, money
 from partnernet.core.errors import IllegalStep, Invalid, RuleBroken, WrongSide
@@ -27,13 +28,18 @@ LEADS = ("owner", "dispatcher")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was answered. An offer is named with the terms that were read out; `units` are those done since the arrival."""
+    """What was answered. An offer is named with the terms that were read out; `units` are those done since the arrival.
+
+    Whoever gives the work back says why: `cause` is one of `endings.CAUSES`.
+    """
 
     step: str
     offer: UUID | None = None
     revision: UUID | None = None
     units: int = 0
     asked_for_more: bool | None = None
+    cause: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,29 +139,44 @@ def _holds(spoken: Spoken, *, now: datetime) -> None:
 
 def _take(order: WorkOrder, offer: Offer | None, answer: Answer, acts: Member, *, now: datetime) -> str:
     """Take the step and say in a sentence what it means."""
-    which, who = f"{order.reference} {order.title}", acts.firm.name
     if offer is not None:
-        if answer.step == "decline":
-            answers.decline(offer, by=acts, now=now)
-            return f"{who} does not take {which}."
-        if answer.revision is None or offer.revision is None:
-            raise Invalid({"step": ["Choose the offer that was answered."]})
-        answers.accept(offer, by=acts, revision=answer.revision, now=now)
-        return f"{who} takes {which}, for at most {money.show(offer.revision.not_to_exceed, order.currency)}."
+        return _answer(order, offer, answer, acts, now=now)
+    if answer.step in ("arrive", "leave"):
+        return _be_there(order, answer, acts, now=now)
+    which, who = f"{order.reference} {order.title}", acts.firm.name
+    if answer.step == "hand_in":
+        made = submissions.submit(order, by=acts, client_asked_for_more=answer.asked_for_more, now=now)
+        return f"{who} hands in {which}. It pays {money.show(made.amount, order.currency)}."
+    if answer.step == "back_out":
+        ending = Ending(answer.cause, answer.words, answer.asked_for_more)
+        why = ending.in_words("back_out")
+        back_out(order, ending, by=acts, now=now)
+        return f"{who} gives {which} back. {why}"
+    raise Invalid({"step": ["Choose what was answered."]})
+
+
+def _answer(order: WorkOrder, offer: Offer, answer: Answer, acts: Member, *, now: datetime) -> str:
+    which, who = f"{order.reference} {order.title}", acts.firm.name
+    if answer.step == "decline":
+        answers.decline(offer, by=acts, now=now)
+        return f"{who} does not take {which}."
+    if answer.revision is None or offer.revision is None:
+        raise Invalid({"step": ["Choose the offer that was answered."]})
+    answers.accept(offer, by=acts, revision=answer.revision, now=now)
+    return f"{who} takes {which}, for at most {money.show(offer.revision.not_to_exceed, order.currency)}."
+
+
+def _be_there(order: WorkOrder, answer: Answer, acts: Member, *, now: datetime) -> str:
+    which, who = f"{order.reference} {order.title}", acts.firm.name
     if answer.step == "arrive":
         visits.acknowledge_briefing(order, by=acts, now=now)
         visits.check_in(_visit(order), by=acts, now=now)
         return f"{who} knows the four rules and is on site for {which}."
-    if answer.step == "leave":
-        visit = _visit(order)
-        if answer.units:
-            onsite.count_units(order, by=acts, units=answer.units, now=now)
-        visits.finish(visit, by=acts, now=now)
-        return f"{who} left the site; {answer.units} done for {which}."
-    if answer.step == "hand_in":
-        made = submissions.submit(order, by=acts, client_asked_for_more=answer.asked_for_more, now=now)
-        return f"{who} hands in {which}. It pays {money.show(made.amount, order.currency)}."
-    raise Invalid({"step": ["Choose what was answered."]})
+    visit = _visit(order)
+    if answer.units:
+        onsite.count_units(order, by=acts, units=answer.units, now=now)
+    visits.finish(visit, by=acts, now=now)
+    return f"{who} left the site; {answer.units} done for {which}."
 
 
 def _visit(order: WorkOrder) -> Visit:

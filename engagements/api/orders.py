@@ -15,13 +15,14 @@ from rest_framework.response import Response
 from engagements import serializers
 from engagements.actions import floor, offers, orders
 from engagements.api.changes import Changes
+from engagements.api.recorded import RecordedAnswers
 from engagements.api.talk import Messages
 from engagements.models import Engagement, Offer, WorkOrder
 from engagements.timeline import BEFORE_THE_DEAL
 from partnernet.core.rest import CursorPages
 
 
-class WorkOrdersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Changes, Messages):
+class WorkOrdersViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Changes, Messages, RecordedAnswers):
     """Work orders that the caller's firm gave or was assigned. Technicians take part, and never read what is paid."""
 
     serializer_class = serializers.WorkOrderSerializer

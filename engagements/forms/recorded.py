@@ -9,14 +9,18 @@ from uuid import UUID
 from django import forms
 
 from engagements.actions.recorded import Answer, Spoken
+from engagements.endings import CAUSES
 from engagements.forms.terms import WallTimeField
 from engagements.models import Offer, RecordedAnswer, WorkOrder
 from partnernet.core.localtime import resolve, to_local
 from partners.models import Firm
 
+BACK = ("back_out", "They give the work back")
 WORK = {
-    "assigned": [("arrive", "They are on site, and know the four rules")],
-    "in_progress": [("arrive", "They are on site again"), ("leave", "They left the site"), ("hand_in", "They hand the work in")],
+    "assigned": [("arrive", "They are on site, and know the four rules"), BACK],
+    "in_progress": [
+        ("arrive", "They are on site again"), ("leave", "They left the site"), ("hand_in", "They hand the work in"), BACK,
+    ],
 }  # fmt: skip
 
 
@@ -32,6 +36,12 @@ class RecordForm(forms.Form):
         empty_value=None,
         required=False,
     )
+    cause = forms.ChoiceField(
+        label="Why, if they give it back",
+        choices=[("", "They do not"), *((each.code, each.label) for each in CAUSES["back_out"])],
+        required=False,
+    )
+    words = forms.CharField(label="In their words", max_length=300, required=False)
     channel = forms.ChoiceField(label="How", choices=RecordedAnswer.Channel.choices)
     with_whom = forms.CharField(label="With whom", max_length=120)
     agreed = WallTimeField(label="When", help_text="In your firm's time zone.")
@@ -49,6 +59,8 @@ class RecordForm(forms.Form):
         ]
         if order.sub and order.sub.status == Firm.Status.OFF_NETWORK:
             steps += WORK.get(order.status, [])
+        if BACK not in steps:
+            del self.fields["cause"], self.fields["words"]
         self.fields["step"].choices = steps  # type: ignore[attr-defined]  # the stubs see a plain field
         if order.status != WorkOrder.Status.IN_PROGRESS:
             del self.fields["units"], self.fields["asked_for_more"]
@@ -62,6 +74,8 @@ class RecordForm(forms.Form):
             revision=UUID(revision) if revision else None,
             units=self.cleaned_data.get("units") or 0,
             asked_for_more=self.cleaned_data.get("asked_for_more"),
+            cause=self.cleaned_data.get("cause", ""),
+            words=self.cleaned_data.get("words", ""),
         )
 
     def spoken(self) -> Spoken:

@@ -48,7 +48,7 @@ class RecordedAnswer(Entity):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(step__in=["accept", "decline", "arrive", "leave", "hand_in"]),
+                condition=Q(step__in=["accept", "decline", "arrive", "leave", "hand_in", "back_out"]),
                 name="recorded_step_known",
             ),
             models.CheckConstraint(

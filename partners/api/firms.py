@@ -13,7 +13,8 @@ from rest_framework.response import Response
 
 from partnernet.core import clock, localtime
 from partnernet.core.rest import CursorPages
-from partners.actions import invites, reckoning
+from partners.actions import invites, off_network, reckoning
+from partners.actions.off_network import Known
 from partners.api.base import FirmViewSet
 from partners.directory import Search, firms_for, with_all_shown
 from partners.models import Firm, FirmInvite, Member
@@ -22,6 +23,7 @@ from partners.serializers import (
     FirmSerializer,
     MyFirmSerializer,
     NewFirmInviteSerializer,
+    OffNetworkInput,
     ScoreSerializer,
 )
 
@@ -69,6 +71,21 @@ class FirmsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSet
         own = Firm.objects.filter(pk=self.member.firm_id).with_partnership_of(self.member.firm_id)
         self.member.firm = with_all_shown(own).get()
         return Response(self.get_serializer(self.member).data)
+
+    @extend_schema(request=OffNetworkInput, responses={201: FirmSerializer})
+    @action(
+        detail=False,
+        methods=["post"],
+        url_path="off-network",
+        scope="offers",
+        writers=("owner", "dispatcher"),
+    )
+    def off_network(self, request: Request) -> Response:
+        """Put a firm that is not on the network on the caller's own list. Nobody else sees it."""
+        known = Known(**OffNetworkInput.read(request.data))
+        made = off_network.add(known, by=self.member)
+        shown = self.get_serializer(self.get_queryset().get(pk=made.pk))
+        return Response(shown.data, status=status.HTTP_201_CREATED)
 
 
 class FirmInvitesViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSet[FirmInvite]):

@@ -25,6 +25,7 @@ from partners.actions.off_network import Known
 from partners.models import Firm, Member, PaymentExperience, RatingRound, ScoreEvent
 from tests.engagements.conftest import MONDAY
 from tests.engagements.test_visits import THURSDAY_9
+from tests.partners.conftest import api_of  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -234,3 +235,57 @@ def test_the_pages(asked, prime, browser_of):
     )
     assert sent["Location"] == reverse("work-order", args=[firm, order])
     assert "does not take" in browser.get(sent["Location"]).content.decode()
+
+
+def test_work_that_is_given_back_on_the_phone_is_free_again_and_moves_no_score(taken, prime, lous):
+    at = MONDAY + 2 * HOUR
+    answer = Answer("back_out", cause="nobody_to_send", words="His daughter is ill.", asked_for_more=False)
+
+    with pytest.raises(Invalid):
+        recorded.record(taken, Answer("back_out"), Spoken("phone", "Lou", at), by=prime.dispatcher, now=at)
+    assert WorkOrder.objects.get(pk=taken.pk).status == "assigned"
+    kept = recorded.record(taken, answer, Spoken("phone", "Lou", at), by=prime.dispatcher, now=at)
+
+    taken.refresh_from_db()
+    assert (taken.status, taken.sub) == ("draft", None)
+    assert kept.said == (
+        f"Lou's IT gives {taken.reference} {taken.title} back. Our technician is ill or has left. His daughter is ill."
+    )
+    assert (
+        Delivery.objects.filter(notification__kind="recorded_copy", notification__subject_id=kept.pk).count()
+        == 1
+    )
+    assert not ScoreEvent.objects.exists()
+    assert not RatingRound.objects.exists()
+
+
+def test_a_program_adds_a_firm_to_our_own_list(prime, stranger, api_of):  # noqa: F811 - the fixture
+    known = {
+        "name": "Otis Networks",
+        "contact_name": "Otis",
+        "contact_email": "otis@bellnet.example",
+        "postcode": "11801",
+    }
+
+    added = api_of(prime.dispatcher).post("/api/v1/firms/off-network/", known, format="json")
+
+    assert added.status_code == 201
+    found = Firm.objects.get(pk=added.json()["id"])
+    assert (found.name, found.status, found.kept_by) == ("Otis Networks", "off_network", prime.firm)
+    assert api_of(stranger.dispatcher).get(f"/api/v1/firms/{found.pk}/").status_code == 404
+
+
+def test_a_program_writes_down_what_was_answered(taken, prime, sub, api_of):  # noqa: F811 - the fixture
+    program = api_of(prime.dispatcher, "read", "engagements")
+    page = f"/api/v1/work-orders/{taken.pk}/recorded-answers/"
+    said = {"step": "back_out", "channel": "phone", "with_whom": "Lou", "agreed_at": MONDAY.isoformat()}
+
+    refused = program.post(page, said, format="json")
+    kept = program.post(page, {**said, "cause": "skills", "asked_for_more": False}, format="json")
+
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "cause")
+    assert kept.status_code == 201
+    assert kept.json() in program.get(page).json()
+    taken.refresh_from_db()
+    assert (taken.status, taken.sub) == ("draft", None)
+    assert api_of(sub.dispatcher).get(page).status_code == 404

@@ -219,6 +219,8 @@ PAGES = [
 API = [
     _row("api-firm-list", GET=DESK),
     _row("api-firm-me", GET=ALL),
+    _row("api-firm-off-network", POST=LEADS,
+         body={"name": ":Otis Networks", "contact_name": ":Otis", "contact_email": ":otis@bellnet.example"}),
     _row("api-firm-detail", "firm", GET=DESK),
     _row("api-firm-invite-list", GET=DESK, POST=LEADS,
          body={"firm_name": ":Bay Shore IT", "email": ":lee@bayshore.example"}),
@@ -272,6 +274,8 @@ API = [
         "engagement": "job", "lines": [{"line": "line", "units": 1}], "pay_kind": ":per_unit", "amount": ":75.00",
         "schedule_kind": ":asap", "timezone": ":America/New_York"}),
     *_reads("api-work-order-detail api-work-order-events api-work-order-offers", *DESK, pk="running"),
+    _row("api-work-order-recorded-answers", "order", GET=DESK, POST=LEADS, body={
+        "step": ":accept", "channel": ":phone", "with_whom": ":Lou", "agreed_at": ":2007-02-12T10:00:00Z"}),
     _row("api-work-order-cancel", "order", POST=LEADS, body={"cause": ":client_cancelled"}),
     _row("api-work-order-remove", "running", POST=LEADS, body={"cause": ":otherwise"}),
     _row("api-work-order-back-out", "running", side="sub", POST=LEADS, body={"cause": ":skills"}),
