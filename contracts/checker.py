@@ -4,7 +4,6 @@
 decided in `actions.checks`.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +11,7 @@ from functools import lru_cache
 
 from contracts.conditions import Facts, Known
 from contracts.places import PLACES
-from contracts.rules import SEVERITIES, Rule, RuleBook
+from contracts.rules import SEVERITIES, Pattern, Rule, RuleBook
 
 STALE_AFTER_DAYS = 180
 
@@ -96,12 +95,14 @@ def _finds(rule: Rule, facts: Facts, texts: Texts) -> bool:
 
 
 def _reads(rule: Rule, texts: Texts) -> bool:
-    if any(pattern.search(texts.added) for pattern in rule.finds):
+    added = texts.added.lower()
+    if any(pattern.found_in(added) for pattern in rule.finds):
         return True
-    return rule.looks_in == "all" and any(_in_standard(pattern, texts.standard) for pattern in rule.finds)
+    return rule.looks_in == "all" and _in_standard(rule.finds, texts.standard)
 
 
 @lru_cache(maxsize=4096)
-def _in_standard(pattern: re.Pattern[str], text: str) -> bool:
-    """Look through a standard text once for each pattern: thousands of agreements share it."""
-    return pattern.search(text) is not None
+def _in_standard(patterns: tuple[Pattern, ...], text: str) -> bool:
+    """Look through a standard text once for each rule: thousands of agreements share it."""
+    small = text.lower()
+    return any(pattern.found_in(small) for pattern in patterns)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from contracts.conditions import Facts, Known
-from contracts.reading import read, sets_aside
+from contracts.reading import names_clause, read, setting_aside
 from contracts.rendering import Wording
 from contracts.values import Value
 
@@ -203,7 +203,9 @@ def _stricter(before: Known, found: Known) -> Known:
 
 def _contradicted(wording: Wording, free_text: str) -> int:
     """Return how many locked clauses are set aside by what was added in words."""
+    sentences = setting_aside(free_text)
     return sum(
-        clause.lock == "locked" and sets_aside(free_text, clause.number, clause.title)
+        clause.lock == "locked"
+        and any(names_clause(sentence, clause.number, clause.title) for sentence in sentences)
         for clause in wording.clauses
     )

@@ -64,10 +64,15 @@ def read(text: str) -> dict[str, Known]:
     return found
 
 
-def sets_aside(text: str, number: int, title: str) -> bool:
-    """Say whether a sentence puts a clause, named by its number or its title, out of effect."""
-    named = re.compile(rf"\b(?:clause|section|paragraph) {number}\b|{re.escape(title)}", re.IGNORECASE)
-    return any(named.search(sentence) and _ASIDE.search(sentence) for sentence in _sentences(text))
+def setting_aside(text: str) -> list[str]:
+    """Return the sentences that put something out of effect."""
+    return [sentence for sentence in _sentences(text) if _ASIDE.search(sentence)]
+
+
+def names_clause(sentence: str, number: int, title: str) -> bool:
+    """Say whether a sentence names a clause, by its number or its title."""
+    named = re.search(rf"\b(?:clause|section|paragraph) {number}\b", sentence, re.IGNORECASE)
+    return bool(named) or title.casefold() in sentence.casefold()
 
 
 def _sentences(text: str) -> list[str]:

@@ -32,6 +32,18 @@ class RuleFault(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Pattern:
+    """What is looked for in a text; where its first letters are nowhere, it cannot be, which is quicker to find out."""
+
+    expression: re.Pattern[str]
+    begins: str = ""
+
+    def found_in(self, text: str) -> bool:
+        """Look through a text in small letters."""
+        return self.begins in text and self.expression.search(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Grade:
     """Another severity, where a condition holds."""
 
@@ -61,7 +73,7 @@ class Rule:
     places: frozenset[str] = frozenset()
     every_place: bool = False
     of_parties: bool = False
-    finds: tuple[re.Pattern[str], ...] = ()
+    finds: tuple[Pattern, ...] = ()
     looks_in: str = "all"
     either: bool = False
     grades: tuple[Grade, ...] = ()
@@ -142,10 +154,23 @@ def _fields(row: dict[str, Any], groups: dict[str, list[str]]) -> dict[str, Any]
         "when": conditions.parse(row.pop("when", "True"), UNSAID),
         "places": frozenset(codes) - {"*"},
         "every_place": "*" in codes,
-        "finds": tuple(re.compile(each, re.IGNORECASE) for each in row.pop("finds", [])),
+        "finds": tuple(map(_pattern, row.pop("finds", []))),
         "grades": tuple(_grade(each) for each in row.pop("grade", [])),
     }
     return row | read
+
+
+def _pattern(text: str) -> Pattern:
+    """Compile a pattern for texts in small letters. Raises ValueError for one with a choice outside brackets, or capitals."""
+    bare = re.sub(r"\\.", "", text)
+    while (inner := re.sub(r"\([^()]*\)|\[[^\]]*\]", "", bare)) != bare:
+        bare = inner
+    if "|" in bare or re.sub(r"\\.", "", text) != re.sub(r"\\.", "", text).lower():
+        raise ValueError(f"“{text}” has a choice outside brackets, or capitals.")
+    first = re.match(r"(?:\\b)?([a-z ]+)(.?)", text)
+    letters = first[1] if first else ""
+    # A sign that repeats or drops its letter leaves only those before it.
+    return Pattern(re.compile(text), letters[:-1] if first and first[2] in ("?", "*", "{") else letters)
 
 
 def _grade(row: dict[str, Any]) -> Grade:

@@ -190,7 +190,9 @@ def test_what_is_typed_is_read(typed: str, expected: dict[str, object]):
     ],
 )
 def test_a_clause_is_set_aside_by_its_number_or_its_title(typed: str, *, aside: bool):
-    assert reading.sets_aside(typed, 28, "Which text prevails") is aside
+    sentences = reading.setting_aside(typed)
+
+    assert any(reading.names_clause(one, 28, "Which text prevails") for one in sentences) is aside
 
 
 def test_words_against_a_locked_clause_block_and_against_a_choice_do_not():
