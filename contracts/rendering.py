@@ -7,7 +7,7 @@ points to. Nothing signed is ever rendered again: pages show `sections(text)`, c
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256 as _sha256
 
 from contracts.values import Value, Variable, shown
@@ -191,6 +191,17 @@ def _fill(clause: Clause, filled: Mapping[str, str]) -> str:
     if missing:
         raise RuleBroken(f"Clause {clause.number} has no value for {', '.join(missing)}.")
     return _NAME.sub(lambda match: filled[match.group(1)], clause.text)
+
+
+def with_values(wording: Wording, values: Mapping[str, Value]) -> Wording:
+    """Return the wording with values in place of their names, for showing; a name without one shows its label."""
+    said = {one.key: one.label for one in wording.variables}
+    said |= {one.key: shown(one, values[one.key]) for one in wording.variables if one.key in values}
+    clauses = (
+        replace(clause, text=_NAME.sub(lambda match: said[match.group(1)], clause.text))
+        for clause in wording.clauses
+    )
+    return replace(wording, clauses=tuple(clauses))
 
 
 def _quoted(text: str) -> str:

@@ -113,7 +113,7 @@ class RuleFinding(Entity):
 
     @property
     def colour(self) -> str:
-        return {"info": "azure", "warn": "yellow", "high": "orange", "block": "red"}[self.severity]
+        return {"info": "azure", "warn": "yellow", "high": "red", "block": "red"}[self.severity]
 
 
 class FindingAcknowledgement(Entity):

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from contracts import comparison
+from contracts import comparison, rendering
 from contracts.actions import moving
 from contracts.models import Agreement, TemplateVersion
 from contracts.views.agreements import owners
@@ -30,8 +30,12 @@ def move(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
         page = reverse("agreement", args=[firm, pk])
         return answer(request, lambda: moving.move(found, by=request.member, seen=seen), to=page, said=said)
     older = get_object_or_404(TemplateVersion.objects.with_wording(), pk=found.template_version_id)
-    compared = comparison.compare(older.wording(), newest.wording(), said={}, says={})
-    kept = moving.carried(newest.wording(), found.current_revision.values)
+    values = found.current_revision.values
+    kept = moving.carried(newest.wording(), values)
+    standard = {one.key: one.default for one in newest.wording().variables if one.default is not None}
+    before = rendering.with_values(older.wording(), values)
+    after = rendering.with_values(newest.wording(), {**standard, **kept})
+    compared = comparison.compare(before, after, said={}, says={})
     lost = [
         one.label
         for one in older.wording().variables

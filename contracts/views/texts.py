@@ -29,6 +29,7 @@ from contracts.values import Value, Variable
 from contracts.workflow import OPERATOR, TEMPLATE
 from partnernet.core import clock
 from partnernet.core.models import User
+from partnernet.core.templatetags.ui import counted
 from partners.http import answer, tried
 
 SAMPLES: dict[str, Value] = {
@@ -245,7 +246,8 @@ def withdraw(request: StaffRequest, pk: UUID) -> HttpResponse:
         return redirect("operator-text", pk)
     reach = authoring.concerned(version, now=clock.now())
     why = (
-        f"It reaches {reach['drafts']} drafts, {reach['under_way']} proposals and {reach['in_force']} agreements in force. Nothing is sent or"
+        f"It reaches {counted(reach['drafts'], 'draft')}, {counted(reach['under_way'], 'proposal')} and"
+        f" {counted(reach['in_force'], 'agreement')} in force. Nothing is sent or"
         " signed on it any more; drafts move to the newest text. What is in force stays so, and running work goes on. It cannot be taken back."
     )
     return _form(request, version, form, title="Withdraw it", why=why, button="Withdraw it", danger=True)
