@@ -18,6 +18,7 @@ _SAID = {
     "void": "{who} withdrew it",
     "lapse": "It lapsed: not signed in time",
     "terminate": "{who} gave notice",
+    "supersede": "A new agreement took its place",
     "acknowledge": "{who} knows of a finding and goes on: {title}",
     "move": "{who} put the newest standard text on the table",
     "readdress": "The other firm joined; it goes on with it",

@@ -29,6 +29,11 @@ def standing(agreement: Agreement, now: datetime) -> Standing:
     return Standing(agreement.get_status_display(), "secondary")
 
 
+def ends_soon(agreement: Agreement, now: datetime) -> bool:
+    """Say whether it is time for a new one: it ends within 60 days, or has ended."""
+    return agreement.ends_at is not None and agreement.ends_at - now <= EXPIRING
+
+
 def _of_signed(agreement: Agreement, now: datetime) -> Standing:
     assert agreement.effective_at is not None  # noqa: S101 - kept by constraint for what is signed
     assert agreement.ends_at is not None  # noqa: S101 - the same

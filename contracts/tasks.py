@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import shared_task
 
-from contracts.actions import anchoring, approaches, checks, sealing, sweeps
+from contracts.actions import anchoring, approaches, checks, renewals, sealing, sweeps
 
 
 @shared_task
@@ -15,6 +15,11 @@ def lapse_agreements(**_: Any) -> None:
 @shared_task
 def remind_signers(**_: Any) -> None:
     sweeps.remind_due()
+
+
+@shared_task
+def remind_of_ends(**_: Any) -> None:
+    renewals.remind_of_ends()
 
 
 @shared_task

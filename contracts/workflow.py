@@ -53,6 +53,7 @@ AGREEMENT = Workflow(
             danger=True,
         ),
         Step("lapse", OPEN, "lapsed", SYSTEM),
+        Step("supersede", frozenset({"signed"}), "signed", SYSTEM),
         # That we know what the check found, and go on.
         Step("acknowledge", frozenset({"draft"}), "", PROPOSER, OWNER, label="We know, and go on"),
         *_both("acknowledge", OPEN | {"negotiating", "signed"}, "", label="We know, and go on"),

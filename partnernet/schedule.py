@@ -21,6 +21,7 @@ SWEEPS = (
     ("digest-histories", "contracts.tasks.digest_histories", 900),
     ("stamp-what-has-no-time", "contracts.tasks.stamp_what_has_no_time", 900),
     ("remind-signers", "contracts.tasks.remind_signers", 300),
+    ("remind-of-ends", "contracts.tasks.remind_of_ends", 3600),
     ("check-agreements", "contracts.tasks.check_agreements", 3600),
     ("remind-of-approvals", "engagements.tasks.remind_of_approvals", 900),
     ("remind-of-access", "engagements.tasks.remind_of_access", 900),

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from contracts import consent as wording
 from contracts import terms
-from contracts.actions import checks, sealing
+from contracts.actions import checks, renewals, sealing
 from contracts.actions.history import Done, record, tell, tell_both
 from contracts.models import Agreement, Reading, Signature
 from contracts.models.agreements import Status
@@ -87,6 +87,7 @@ def sign(agreement: Agreement, *, by: Member, signing: Signing, now: datetime | 
     signature = _write(agreement, side, signing, reading=reading, by=by, now=now)
     agreement.status = Status.SIGNED if others else Status.PARTIALLY_SIGNED
     if others:
+        renewals.supersede(agreement, now=now)
         _put_in_force(agreement, now)
     agreement.save(update_fields=["status", "effective_at", "ends_at", "lapses_at", "remind_at"])
     changes = {

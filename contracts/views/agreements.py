@@ -15,6 +15,7 @@ from contracts import consent as wording_of_consent
 from contracts import rendering, sentences, standard, summary, values
 from contracts.actions import agreements as actions
 from contracts.actions import checks, moving
+from contracts.actions.renewals import is_followed
 from contracts.forms import CoverPageForm, NeededReasonForm, ReasonForm, RevisionForm
 from contracts.models import (
     Agreement,
@@ -28,7 +29,7 @@ from contracts.models.agreements import AgreementQuerySet
 from contracts.places import place_code
 from contracts.rules import AGREEMENT as AGREEMENT_STAGE
 from contracts.rules import BLOCK
-from contracts.standing import standing
+from contracts.standing import ends_soon, standing
 from contracts.workflow import AGREEMENT
 from partnernet.core import clock
 from partnernet.core.pages import SIZE, page_of
@@ -90,6 +91,7 @@ def agreement(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
         "across": _across(found, firm),
         "standing": (at := standing(found, now)),
         "our_turn": at.waits_for == side,
+        "may_renew": request.member.role == "owner" and ends_soon(found, now) and not is_followed(found),
         "version": version,
         "lines": summary.eight_lines(wording, revision.values),
         "changed": [

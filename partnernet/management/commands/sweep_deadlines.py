@@ -14,7 +14,7 @@ from billing.actions import (
     remind_talks,
     tell_overdue,
 )
-from contracts.actions import anchoring, approaches, sealing
+from contracts.actions import anchoring, approaches, renewals, sealing
 from contracts.actions.checks import check_due
 from contracts.actions.sweeps import lapse_due, remind_due
 from engagements.actions import access, visit_sweeps
@@ -44,6 +44,7 @@ SWEEPS: dict[str, Callable[..., int]] = {
     "approve-uncontested": approve_uncontested,
     "lapse-agreements": lapse_due,
     "remind-signers": remind_due,
+    "remind-of-ends": renewals.remind_of_ends,
     "escalate-approaches": approaches.escalate_due,
     "check-agreements": check_due,
     "seal-agreements": sealing.seal_due,
