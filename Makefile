@@ -50,6 +50,7 @@ look: setup-dev
 bench: setup-dev
 	PARTNERNET_ENV=test $(SERVERS) $(BIN)/python -m bench
 	PARTNERNET_ENV=test $(SERVERS) $(BIN)/python -m bench.seals
+	PARTNERNET_ENV=test $(BIN)/python -m bench.check
 
 figures: setup-dev
 	PARTNERNET_ENV=test $(SERVERS) $(BIN)/python -m bench.figures $(CODES)
