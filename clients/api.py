@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status
+from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +16,14 @@ from rest_framework.response import Response
 from clients.actions import clients as actions
 from clients.actions.clients import ClientFacts, SiteFacts
 from clients.models import Client, Site
-from clients.serializers import ClientInput, ClientSerializer, NewSiteInput, SiteInput, SiteSerializer
+from clients.serializers import (
+    ClientInput,
+    ClientSerializer,
+    LeftInput,
+    NewSiteInput,
+    SiteInput,
+    SiteSerializer,
+)
 from partners.api.base import FirmViewSet
 
 READERS = ("owner", "dispatcher", "finance", "viewer")
@@ -36,7 +44,7 @@ class ClientsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ReadersOn
     queryset = Client.objects.none()
 
     def get_queryset(self) -> QuerySet[Client]:
-        found = Client.objects.visible_to(self.member.firm_id)
+        found = Client.objects.visible_to(self.member.firm_id).select_related("firm")
         params = self.request.query_params
         if sought := params.get("q", "")[:100]:
             found = found.named_like(sought)
@@ -66,6 +74,15 @@ class ClientsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ReadersOn
         known = {name: getattr(client, name) for name in ClientFacts.__dataclass_fields__}
         facts = replace(ClientFacts(**known), **_read(ClientInput, request, partial=True))
         return Response(ClientSerializer(actions.change_client(client, facts, by=self.member)).data)
+
+    @extend_schema(request=LeftInput, responses=ClientSerializer)
+    @action(detail=True, methods=["post"])
+    def left(self, request: Request, pk: str) -> Response:
+        """Write down on which day a client left; without a day, that it is back."""
+        left_on = LeftInput.read(request.data)["left_on"]
+        return Response(
+            ClientSerializer(actions.mark_left(self.get_object(), by=self.member, on=left_on)).data
+        )
 
 
 class SitesViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ReadersOnly):

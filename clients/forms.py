@@ -22,7 +22,7 @@ class ClientForm(FoldedForm):
 
     fold = "Payment terms, other names, promises, insurance"
     folded = (
-        "pays_within_days", "aliases", "domains", "response_minutes", "arrival_minutes", "industry_duties", "insurance_demanded", "external_id",
+        "monthly_fee", "pays_within_days", "aliases", "domains", "response_minutes", "arrival_minutes", "industry_duties", "insurance_demanded", "external_id",
     )  # fmt: skip
 
     name = forms.CharField(max_length=200)
@@ -34,6 +34,14 @@ class ClientForm(FoldedForm):
     )
     price_basis = forms.ChoiceField(
         label="How you are paid", choices=PriceBasis.choices, initial=PriceBasis.PRICED
+    )
+    monthly_fee = forms.DecimalField(
+        label="Pays you a month",
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        required=False,
+        help_text="No other firm sees it. It is sealed with each notice of protection, and opened only if you make a claim.",
     )
     pays_within_days = forms.IntegerField(
         label="Pays within, days after the work",

@@ -107,6 +107,9 @@ class Client(Entity):
     arrival_minutes = models.PositiveIntegerField(null=True, blank=True)
     pays_within_days = models.PositiveSmallIntegerField(null=True, blank=True)
     insurance_demanded = models.TextField(blank=True)
+    # What they pay a month, in the firm's currency. Shown to nobody else; sealed when a firm is told of the protection.
+    monthly_fee = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    left_on = models.DateField(null=True, blank=True)
     external_id = models.CharField(max_length=100, blank=True)
     came_with = models.ForeignKey(
         ClientImport, models.SET_NULL, null=True, blank=True, related_name="clients"
@@ -124,6 +127,10 @@ class Client(Entity):
             models.CheckConstraint(condition=~models.Q(name=""), name="client_has_a_name"),
             models.CheckConstraint(
                 condition=models.Q(price_basis__in=PriceBasis.values), name="client_price_basis_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(monthly_fee=None) | models.Q(monthly_fee__gte=0),
+                name="client_monthly_fee_not_negative",
             ),
             models.UniqueConstraint("firm", Lower("name"), name="client_name_once_per_firm"),
             models.UniqueConstraint(

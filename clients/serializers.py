@@ -1,19 +1,24 @@
 """Clients and sites as JSON."""
 
+from decimal import Decimal
+
 from rest_framework import serializers
 
 from clients.models import Client, ClientSuccession, PriceBasis, Site
-from partnernet.core.rest import Input
+from partnernet.core.rest import Input, MoneyField
 
 
 class ClientSerializer(serializers.ModelSerializer[Client]):
     """A client of the caller's firm."""
 
+    monthly_fee = MoneyField(amount="monthly_fee", currency="firm.currency")
+
     class Meta:
         model = Client
         fields = [
             "id", "name", "aliases", "domains", "industry", "industry_duties", "price_basis", "response_minutes",
-            "arrival_minutes", "pays_within_days", "insurance_demanded", "external_id", "created_at",
+            "arrival_minutes", "pays_within_days", "monthly_fee", "insurance_demanded", "left_on", "external_id",
+            "created_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -38,8 +43,22 @@ class ClientInput(Input):
         min_value=1, max_value=100_000, required=False, allow_null=True
     )
     pays_within_days = serializers.IntegerField(min_value=0, max_value=365, required=False, allow_null=True)
+    monthly_fee = serializers.DecimalField(
+        max_digits=12,
+        decimal_places=2,
+        min_value=Decimal(0),
+        required=False,
+        allow_null=True,
+        help_text="What they pay you a month, in your firm's currency. No other firm sees it.",
+    )
     insurance_demanded = serializers.CharField(max_length=2000, required=False, allow_blank=True)
     external_id = serializers.CharField(max_length=100, required=False, allow_blank=True)
+
+
+class LeftInput(Input):
+    """The day on which a client left; null when it is back."""
+
+    left_on = serializers.DateField(allow_null=True)
 
 
 class SiteSerializer(serializers.ModelSerializer[Site]):

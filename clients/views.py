@@ -35,7 +35,7 @@ def clients(request: MemberRequest, firm: UUID) -> HttpResponse:
 @require_safe
 @readers
 def client(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
-    found = get_object_or_404(Client.objects.visible_to(firm), pk=pk)
+    found = get_object_or_404(Client.objects.visible_to(firm).select_related("firm"), pk=pk)
     context = {
         "client": found,
         "sites": found.sites.in_order(),

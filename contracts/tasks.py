@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import shared_task
 
-from contracts.actions import anchoring, approaches, checks, renewals, sealing, sweeps
+from contracts.actions import anchoring, approaches, checks, claim_sweeps, conflicts, renewals, sealing, sweeps
 
 
 @shared_task
@@ -45,3 +45,13 @@ def digest_histories(**_: Any) -> None:
 @shared_task
 def stamp_what_has_no_time(**_: Any) -> None:
     anchoring.stamp_due()
+
+
+@shared_task
+def sweep_claims(**_: Any) -> None:
+    claim_sweeps.sweep_claims()
+
+
+@shared_task
+def mark_clients(**_: Any) -> None:
+    conflicts.remark_all()

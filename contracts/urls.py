@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from contracts.views import agreements, checks, exceptions, moving, protection, sealed, signing, successions
+from contracts.views import (
+    agreements,
+    checks,
+    claims,
+    conflicts,
+    exceptions,
+    moving,
+    protection,
+    sealed,
+    signing,
+    successions,
+)
 
 urlpatterns = [
     path("agreements/", agreements.agreements, name="agreements"),
@@ -42,6 +53,22 @@ urlpatterns = [
         )
         for answered in ("take", "refuse", "withdraw")
     ),
+    path("claims/", claims.claims, name="claims"),
+    path("claims/<uuid:pk>/", claims.claim, name="claim"),
+    path("claims/<uuid:pk>/change/", claims.change_claim, name="claim-change"),
+    path("claims/<uuid:pk>/reckon/", claims.reckon, name="claim-reckon"),
+    path("claims/<uuid:pk>/read/", claims.read_claim, name="claim-read"),
+    path("claims/<uuid:pk>/papers/", claims.add_evidence, name="claim-paper-add"),
+    path("claims/<uuid:pk>/papers/<uuid:paper>/", claims.evidence_file, name="claim-paper"),
+    *(
+        path(f"claims/<uuid:pk>/{slug}/", view, name=f"claim-{slug}")
+        for slug, view in ((name.replace("_", "-"), view) for name, view in claims.STEPS.items())
+    ),
+    path("protected-clients/<uuid:pk>/claim/", claims.claim_about_client, name="claim-about-client"),
+    path("agreements/<uuid:pk>/claim/", claims.claim_under_agreement, name="claim-under-agreement"),
+    path("settings/conflict-check/", conflicts.conflict_check, name="conflict-check"),
+    path("settings/conflict-check/on/", conflicts.switch, {"turned": "on"}, name="conflict-check-on"),
+    path("settings/conflict-check/off/", conflicts.switch, {"turned": "off"}, name="conflict-check-off"),
     path("clients/<uuid:pk>/became/", successions.became, name="client-became"),
     path("client-successions/<uuid:pk>/undo/", successions.undo, name="client-succession-undo"),
 ]

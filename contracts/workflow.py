@@ -1,4 +1,4 @@
-"""The steps of an agreement, and of what a client asked for. Owners make agreements; the clock lapses what nobody answers."""
+"""The steps of an agreement, of what a client asked for, and of a claim. Owners make agreements; the clock lapses what nobody answers."""
 
 from partnernet.core.workflow import SYSTEM, Step, Workflow
 
@@ -115,3 +115,61 @@ TEMPLATE = Workflow(
         ),
     ),
 )  # fmt: skip
+
+CLAIMANT, RESPONDENT = "claimant", "respondent"
+CLAIM_OPEN = ("notice_served", "responded", "no_response", "cure_period", "negotiation", "mediation")
+CLAIM_DECIDED = ("settled", "upheld", "partly_upheld", "dismissed")
+
+
+def _claim(
+    name: str, sources: str, target: str, side: str, label: str = "", **more: bool
+) -> tuple[Step, ...]:
+    """Write the rows of one step; `side` is one of the two, `both`, or the system."""
+    roles = frozenset() if side == SYSTEM else OWNER
+    sides = (CLAIMANT, RESPONDENT) if side == "both" else (side,)
+    return tuple(
+        Step(name, frozenset(sources.split()), target, each, roles, label=label, **more) for each in sides
+    )
+
+
+_OPEN = " ".join(CLAIM_OPEN)
+
+CLAIM = Workflow(
+    "claim",
+    (
+        *_claim("change", "draft", "draft", CLAIMANT, "Change it"),
+        *_claim("file", "draft", "filed", CLAIMANT, "File it"),
+        *_claim("take_back", "filed", "draft", CLAIMANT, "Take it back"),
+        *_claim("serve", "filed", "notice_served", SYSTEM),
+        *_claim("bar", "draft", "time_barred", SYSTEM),
+        *_claim("respond", "notice_served no_response", "responded", RESPONDENT, "Answer"),
+        *_claim("miss", "notice_served", "no_response", SYSTEM),
+        *_claim("demand_cure", "responded no_response", "cure_period", CLAIMANT, "Ask them to put it right"),
+        *_claim("offer_cure", "responded", "cure_period", RESPONDENT, "We put it right"),
+        *_claim("report_cure", "cure_period", "cure_period", RESPONDENT, "Say what was put right"),
+        *_claim("accept_cure", "cure_period", "settled", CLAIMANT, "It is put right"),
+        *_claim("end_cure", "cure_period", "negotiation", SYSTEM),
+        *_claim("talk", "responded cure_period", "negotiation", RESPONDENT, "Let the owners talk"),
+        *_claim("mediate", "negotiation", "mediation", "both", "Go to mediation"),
+        *_claim("end_talk", "negotiation", "mediation", SYSTEM),
+        *_claim("end_mediation", "mediation", "mediation", SYSTEM),
+        *_claim("name_mediator", "mediation", "mediation", "both", "Name the mediator"),
+        *_claim("offer_settlement", _OPEN, "", "both", "Offer a settlement"),
+        *_claim("accept_settlement", _OPEN, "settled", "both", "Accept the settlement"),
+        *_claim("refuse_settlement", _OPEN, "", "both", "Not on these terms"),
+        *_claim("admit", _OPEN, "upheld", RESPONDENT, "Admit it", danger=True),
+        # How somebody else decided: written down by one firm with the decision, and confirmed by the other.
+        *_claim("state_outcome", f"{_OPEN} suspended", "", "both", "Write down a decision"),
+        *_claim("confirm_outcome", f"{_OPEN} suspended", "", "both", "That is the decision"),
+        *_claim("object_outcome", f"{_OPEN} suspended", "", "both", "It is not", needs_reason=True),
+        *_claim("let_outcome_stand", f"{_OPEN} suspended", "", SYSTEM),
+        *_claim("suspend", _OPEN, "suspended", "both", "It is before a court", needs_reason=True),
+        *_claim("resume", "suspended", "", "both", "Go on here"),
+        *_claim(
+            "withdraw", f"draft filed {_OPEN} suspended", "withdrawn", CLAIMANT, "Withdraw it", danger=True
+        ),
+        *_claim("note_payment", "settled upheld partly_upheld", "", CLAIMANT, "Write down a payment"),
+        *_claim("close", f"{' '.join(CLAIM_DECIDED)} withdrawn time_barred", "closed", CLAIMANT, "Close it"),
+        *_claim("close", "dismissed withdrawn", "closed", RESPONDENT, "Close it"),
+    ),
+)

@@ -10,6 +10,8 @@ from rest_framework.routers import SimpleRouter
 from billing.api import BilledEngagementsViewSet, BilledWorkOrdersViewSet, InvoicesViewSet, PaymentsViewSet
 from clients.api import ClientsViewSet, SitesViewSet
 from contracts.api import AgreementsViewSet
+from contracts.api_claims import ClaimsViewSet
+from contracts.api_conflicts import ConflictChecksViewSet
 from contracts.api_protection import ProtectedClientsViewSet
 from contracts.api_successions import ClientSuccessionsViewSet
 from engagements.api import (
@@ -35,6 +37,8 @@ router.register("client-successions", ClientSuccessionsViewSet, "api-client-succ
 router.register("sites", SitesViewSet, "api-site")
 router.register("agreements", AgreementsViewSet, "api-agreement")
 router.register("protected-clients", ProtectedClientsViewSet, "api-protected-client")
+router.register("claims", ClaimsViewSet, "api-claim")
+router.register("conflict-checks", ConflictChecksViewSet, "api-conflict-check")
 router.register("engagements", BilledEngagementsViewSet, "api-engagement")
 router.register("work-orders", BilledWorkOrdersViewSet, "api-work-order")
 router.register("access-grants", AccessGrantsViewSet, "api-access-grant")

@@ -283,6 +283,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ApproachStatusEnum": "contracts.models.approaches.ApproachReport.Status",
         "AccessKindEnum": "engagements.models.access.AccessGrant.Kind",
+        "ClaimKindEnum": "contracts.models.claims.Claim.Kind",
+        "ClaimStatusEnum": "contracts.models.claims.Claim.Status",
+        "EvidenceKindEnum": "contracts.models.claims.ClaimEvidence.Kind",
         "ChangeKindEnum": "engagements.models.changes.ChangeRequest.Kind",
         "DeliverableKindEnum": "engagements.models.visits.Deliverable.Kind",
         "ProblemKindEnum": "engagements.models.visits.Problem.Kind",

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
@@ -38,6 +39,7 @@ class ClientFacts:
     response_minutes: int | None = None
     arrival_minutes: int | None = None
     pays_within_days: int | None = None
+    monthly_fee: Decimal | None = None
     insurance_demanded: str = ""
     external_id: str = ""
 
@@ -90,6 +92,22 @@ def change_client(client: Client, facts: ClientFacts, *, by: Member, now: dateti
         Client.objects.visible_to(by.firm_id).select_for_update(of=("self",), no_key=True).get(pk=client.pk)
     )
     return _change(client, _client_columns(facts), now)
+
+
+@transaction.atomic
+def mark_left(client: Client, *, by: Member, on: date | None, now: datetime | None = None) -> Client:
+    """Write down on which day a client left; without a day, that it is back. Whatever is protected runs on.
+
+    Raises Invalid for a day that has not come.
+    """
+    require_writer(by)
+    now = now or clock.now()
+    if on and on > localtime.day_in(now, by.firm.timezone):
+        raise Invalid({"left_on": ["This day has not come yet."]})
+    client = (
+        Client.objects.visible_to(by.firm_id).select_for_update(of=("self",), no_key=True).get(pk=client.pk)
+    )
+    return _change(client, {"left_on": on}, now)
 
 
 @transaction.atomic
@@ -166,6 +184,8 @@ def located(facts: SiteFacts) -> SiteFacts:
 def _client_columns(facts: ClientFacts) -> dict[str, object]:
     if not facts.name.strip():
         raise Invalid({"name": ["Type the client's name."]})
+    if facts.monthly_fee is not None and facts.monthly_fee < 0:
+        raise Invalid({"monthly_fee": ["Type an amount, or leave it empty."]})
     domains = [domain_of(domain) for domain in facts.domains]
     if not all(domains):
         raise Invalid({"domains": ["Type domains like gcdental.com, one a line."]})

@@ -9,8 +9,10 @@ from django.db import transaction
 
 from contracts import terms
 from contracts.actions import following
+from contracts.actions.claims import seal_fees
 from contracts.actions.history import day_for
 from contracts.actions.protection_news import note, tell
+from contracts.damages import Worth
 from contracts.models import Agreement, PriorRelationship, ProtectedClient
 from partnernet.core import clock, localtime
 from partnernet.core.errors import IllegalStep, Invalid, RuleBroken, WrongRole, WrongSide
@@ -37,9 +39,12 @@ def serve(  # noqa: PLR0913 - the interface of the app above: five facts and the
     client_id: UUID,
     client_name: str,
     work_order_id: UUID,
+    worth: Worth | None = None,
     now: datetime | None = None,
 ) -> ProtectedClient | None:
     """Serve the notice that a client is protected; a second time under the same agreement does nothing.
+
+    What the client is `worth` is sealed: the other firm holds its keyed hash, in the chain, and learns nothing.
 
     Returns None when the two firms have no agreement in force that protects clients: work that an owner allowed without one.
     """
@@ -68,7 +73,10 @@ def serve(  # noqa: PLR0913 - the interface of the app above: five facts and the
         tail_months=agreement.client_tail_months,
         protected_until=terms.tail_end(today, agreement.client_tail_months),
     )
-    note(row, "serve_notice", now=now, changes={"client": client_name, "work_order": str(work_order_id)})
+    told = {"client": client_name, "work_order": str(work_order_id)}
+    if worth and worth.is_known:
+        told["fees_sealed"] = seal_fees(row, worth)
+    note(row, "serve_notice", now=now, changes=told)
     tell(row, "protected_client_notice", sub, now=now, until=day_for(sub, row.declare_by))
     following.go_on(row, now=now)
     return row

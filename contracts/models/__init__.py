@@ -3,6 +3,8 @@
 from contracts.models.agreements import Agreement, AgreementEvent, AgreementRevision, Reading, Signature
 from contracts.models.approaches import ApproachEvent, ApproachReport
 from contracts.models.checks import FindingAcknowledgement, RuleFinding
+from contracts.models.claims import Claim, ClaimEvent, ClaimEvidence, FeeSeal
+from contracts.models.conflicts import ClientMark, ConflictCheck, ConflictOptIn
 from contracts.models.protection import (
     CoverageOverride,
     PriorRelationship,
@@ -35,10 +37,17 @@ __all__ = [
     "ApproachReport",
     "ChainDigest",
     "ChainHead",
+    "Claim",
+    "ClaimEvent",
+    "ClaimEvidence",
     "ClauseVersion",
+    "ClientMark",
     "ClientRelease",
+    "ConflictCheck",
+    "ConflictOptIn",
     "CoverageOverride",
     "ExecutedDocument",
+    "FeeSeal",
     "FindingAcknowledgement",
     "PriorRelationship",
     "ProtectedClient",

@@ -12,6 +12,7 @@ from engagements import arrivals, deadlines, margin, shortfall
 from engagements.actions import news, visits
 from engagements.actions.history import drop_draft, fill, record_offer, record_order
 from engagements.actions.revisions import approve_below_floor, require_margin
+from engagements.actions.sealing import worth_of
 from engagements.actions.shared import (
     lock_offers,
     lock_order,
@@ -178,6 +179,7 @@ def bind(order: WorkOrder, offer: Offer, *, by: Actor, technician: Member | None
         client_id=order.client_id,
         client_name=order.client.name,
         work_order_id=order.pk,
+        worth=worth_of(order, order.client),
         now=now,
     )
 

@@ -13,6 +13,7 @@ from clients.models import Client, Site
 from contracts.actions import protection
 from contracts.actions.coverage import judge_now
 from contracts.coverage import Need
+from contracts.damages import Worth
 from engagements import cover
 from engagements.actions import call_off_news as news
 from engagements.actions.history import record_order
@@ -160,7 +161,7 @@ def acknowledge(
         begin(order, by=CLOCK, now=now)
     protection.serve(
         prime_id=order.prime_id, sub_id=by.firm_id, client_id=called.client_id, client_name=called.client.name,
-        work_order_id=order.pk, now=now,
+        work_order_id=order.pk, worth=Worth(order.prime.currency, called.client.monthly_fee), now=now,
     )  # fmt: skip
     news.acknowledged(order, called, now=now)
     return called

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from contracts.actions import approaches
+from contracts.actions import approaches, conflicts
 from contracts.models import Agreement
 from engagements import deadlines, matching
 from engagements.actions import news
@@ -219,6 +219,8 @@ def _send(sending: Sending, offer: Offer) -> None:
         "send", status=offer.status, side="system" if sending.by is CLOCK else "prime", role=sending.by.role
     )
     record_offer(offer, step.name, by=sending.by, now=now, to=step.target, side=step.side)
+    # The one place where it is asked: a check costs an offer that really leaves.
+    conflicts.check(prime_id=order.prime_id, sub_id=offer.firm_id, client=order.client, now=now)
     news.offer_sent(order, offer, now=now)
 
 

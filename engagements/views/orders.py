@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clients.models import ClientSuccession
 from clients.naming import other_name
+from contracts.actions import conflicts
 from engagements import cash_gap, matching, wording
 from engagements.actions import floor
 from engagements.actions import offers as offer_actions
@@ -201,6 +202,7 @@ def _prime_context(request: MemberRequest, order: WorkOrder) -> dict[str, Any]:
         "may_record": asks_us or (done_by_us and order.status in ("assigned", "in_progress")),
         "turn": turn,
         "offers": rows,
+        "may_serve": conflicts.may_serve(order.prime_id, order.client_id),
         "floor_request": FloorRequest.objects.waiting_at(order.prime_id).of_order(order).first(),
         "margin": margin_of(order, order, lines, units=units),
         "client": order.client,

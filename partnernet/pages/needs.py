@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from billing.models import Invoice, Objection, Payment
-from contracts.models import Agreement, ApproachReport
+from contracts.models import Agreement, ApproachReport, Claim
 from engagements import wording
 from engagements.models import CallOff, ChangeRequest, FloorRequest, Offer, Problem, Submission
 from partnernet.core import money
@@ -63,7 +63,7 @@ def _sources(member: Member) -> list[Source]:
         _approaches,
         _problems,
     ]
-    owner: list[Source] = [_agreements, _floor]
+    owner: list[Source] = [_agreements, _claims, _floor]
     purse: list[Source] = [_invoices, _sent_again, _objections, _payments]
     return {
         "owner": [*lead, *owner, *purse, _papers, _ratings],
@@ -158,13 +158,29 @@ def _approaches(member: Member, now: datetime) -> Iterator[Need]:
         yield Need(f"{each.client.name} asked for more", each.sub.name, href, "Answer", each.answer_by, HIRED)
     if member.role != "owner":
         return
-    offered = ApproachReport.objects.filter(sub=member.firm_id, status="acknowledged").exclude(
-        fee_percent=None
-    )
+    mine = ApproachReport.objects.visible_to(member.firm_id).filter(sub=member.firm_id)
+    offered = mine.filter(status="acknowledged").exclude(fee_percent=None)
     for each in offered.select_related("client", "prime").order_by("answer_by", "pk")[:MOST]:
         href = reverse("approach", args=[member.firm_id, each.pk])
         what = f"{each.client.name}: released to you for {each.fee_percent:f} %"
         yield Need(what, each.prime.name, href, "Answer", None, WERE_HIRED)
+
+
+def _claims(member: Member, now: datetime) -> Iterator[Need]:
+    """What an owner answers: a claim, a settlement that was offered, a decision that was written down."""
+    found = Claim.objects.visible_to(member.firm_id).still_open().with_parties()
+    for each in found.order_by("due_at", "pk")[: 2 * MOST]:
+        other = each.across(member.firm_id)
+        asked = each.respondent_id == member.firm_id and each.status in ("notice_served", "no_response")
+        settle, decide = (
+            by not in (None, member.firm_id) for by in (each.settlement_by_id, each.outcome_by_id)
+        )
+        if not (asked or settle or decide):
+            continue
+        due = each.outcome_until if decide else each.due_at
+        href = reverse("claim", args=[member.firm_id, each.pk])
+        side = WERE_HIRED if each.respondent_id == member.firm_id else HIRED
+        yield Need(f"Claim {each.reference}: {each.about}", other.name, href, "Answer", due, side)
 
 
 def _problems(member: Member, now: datetime) -> Iterator[Need]:

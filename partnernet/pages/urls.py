@@ -6,7 +6,9 @@ from partnernet.pages import (
     approaches,
     compare,
     doors,
+    evidence,
     exports,
+    exposure,
     find,
     home,
     inbox,
@@ -29,6 +31,10 @@ urlpatterns: list[URLPattern] = [
         path(f"export/{name}.csv", exports.export, {"name": name}, name=f"export-{name}")
         for name in exports.SHEETS
     ),
+    path("claims/<uuid:pk>/pack.pdf", evidence.claim_pack, name="claim-pack"),
+    path("protected-clients/<uuid:pk>/pack.pdf", evidence.protected_pack, name="protected-client-pack"),
+    path("exposure/", exposure.exposure, name="exposure"),
+    path("clients/<uuid:pk>/left/", exposure.left, name="client-left"),
     path("asked-for-more/", approaches.index, name="approaches"),
     path("asked-for-more/<uuid:pk>/", approaches.approach, name="approach"),
     path("asked-for-more/<uuid:pk>/release/", approaches.release, name="approach-release"),

@@ -48,6 +48,7 @@ KINDS: Mapping[str, Kind] = {
     "approach_reported": Kind(TRUST, 1, 365, "Reported in time that a client asked for more", value=1.0),
     "release_honoured": Kind(TRUST, 1, 365, "Honoured a release", value=1.0),
     "claim": Kind(TRUST, 5, 730, "Claim admitted or upheld", value=0.0),
+    "claim_partly": Kind(TRUST, 2.5, 730, "Claim partly upheld", value=0.0),
     "papers_valid": Kind(TRUST, 0.5, 365, "Papers valid", standing=True),
     "community_confirmed": Kind(TRUST, 0.5, 365, "Confirmed by a community", value=1.0, standing=True),
     "tenure": Kind(TRUST, 1, 365, "Time in the network", standing=True),

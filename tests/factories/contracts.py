@@ -15,10 +15,23 @@ from factory.django import DjangoModelFactory
 
 from clients.actions.successions import Became
 from contracts import models, rendering, standard
-from contracts.actions import agreements, checks, protection, releases, signing, successions, templates
+from contracts.actions import (
+    agreements,
+    checks,
+    claim_sweeps,
+    claims,
+    protection,
+    releases,
+    signing,
+    successions,
+    templates,
+)
 from contracts.consent import CONSENT_VERSION
+from contracts.damages import Worth
 from contracts.models import Agreement, ProtectedClient, TemplateVersion
 from contracts.values import Value
+from partnernet.core.localtime import day_in
+from partnernet.core.uploads import Upload
 from partners.models import Firm, Member
 from tests.factories.clients import ClientFactory
 from tests.factories.partners import FirmFactory, MemberFactory, UserFactory
@@ -336,3 +349,84 @@ class ApproachEventFactory(DjangoModelFactory[models.ApproachEvent]):
     role = "technician"
     door = "web"
     occurred_at = SIGNED_AT
+
+
+class ClaimFactory(_Acted):
+    """Served and not answered yet, about a protected client; `draft=True` stops before it is filed."""
+
+    class Meta:
+        model = models.Claim
+
+    @classmethod
+    def _create(cls, model_class: object, by: Member, other: Member, **more: object) -> models.Claim:
+        row = more.get("protected_client") or protected(by, other)
+        now = row.notified_at + timedelta(days=1)
+        day = day_in(now, by.firm.timezone)
+        facts = claims.Facts("client", "They wrote to our client.", day, day)
+        made = claims.draft(row.agreement, facts, by=by, protected=row, now=now)
+        if more.get("draft"):
+            return made
+        claims.reckon(made, by=by, billed=[Decimal(2400)] * 4, now=now)
+        claims.file(made, by=by, now=now)
+        claim_sweeps.sweep_claims(now=now + claims.UNSEEN)
+        return models.Claim.objects.with_parties().get(pk=made.pk)
+
+
+class ClaimEvidenceFactory(_Acted):
+    class Meta:
+        model = models.ClaimEvidence
+
+    @classmethod
+    def _create(cls, model_class: object, by: Member, other: Member, **more: object) -> models.ClaimEvidence:
+        claim = more.get("claim") or ClaimFactory(by=by, other=other)
+        pdf = Upload("mail.pdf", "application/pdf", b"%PDF-1.4\n%%EOF")
+        paper = claims.Paper("email", "Email of the office manager", claim.breach_on, pdf)
+        return claims.add_evidence(claim, paper, by=by, now=claim.served_at)
+
+
+class ClaimEventFactory(_Acted):
+    class Meta:
+        model = models.ClaimEvent
+
+    @classmethod
+    def _create(cls, model_class: object, by: Member, other: Member, **more: object) -> models.ClaimEvent:
+        return ClaimFactory(by=by, other=other, draft=True).events.get()
+
+
+class FeeSealFactory(_Acted):
+    class Meta:
+        model = models.FeeSeal
+
+    @classmethod
+    def _create(cls, model_class: object, by: Member, other: Member, **more: object) -> models.FeeSeal:
+        row = protected(by, other)
+        claims.seal_fees(row, Worth("USD", Decimal(2400)))
+        return models.FeeSeal.objects.get(protected_client=row)
+
+
+class ConflictOptInFactory(DjangoModelFactory[models.ConflictOptIn]):
+    class Meta:
+        model = models.ConflictOptIn
+
+    firm = factory.SubFactory(FirmFactory)
+    turned_on_by = factory.SubFactory(UserFactory)
+    turned_on_at = SIGNED_AT
+
+
+class ClientMarkFactory(DjangoModelFactory[models.ClientMark]):
+    class Meta:
+        model = models.ClientMark
+
+    firm = factory.SubFactory(FirmFactory)
+    mark = factory.Sequence(lambda n: f"{n:064x}")
+
+
+class ConflictCheckFactory(DjangoModelFactory[models.ConflictCheck]):
+    class Meta:
+        model = models.ConflictCheck
+
+    prime = factory.SubFactory(FirmFactory)
+    sub = factory.SubFactory(FirmFactory)
+    client = factory.LazyAttribute(lambda check: ClientFactory(firm=check.prime))
+    result = "nothing_known"
+    checked_at = SIGNED_AT

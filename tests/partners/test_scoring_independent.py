@@ -22,6 +22,7 @@ on_time_start as_sub 1 180 | deadline_met as_sub 2 180 | approved_first_time as_
 backed_out_early as_sub 0.5 180 | backed_out_late as_sub 1 180 | no_show as_sub 3 180
 approved_promptly as_prime 1 180 | cancelled_late as_prime 1 180 | approved_by_silence as_prime 1 180
 rating trust 1 365 | approach_reported trust 1 365 | release_honoured trust 1 365 | claim trust 5 730
+claim_partly trust 2.5 730
 papers_valid trust 0.5 1 | community_confirmed trust 0.5 1 | tenure trust 1 1
 """
 DOCUMENTED = {

@@ -14,8 +14,9 @@ from billing.actions import (
     remind_talks,
     tell_overdue,
 )
-from contracts.actions import anchoring, approaches, renewals, sealing
+from contracts.actions import anchoring, approaches, conflicts, renewals, sealing
 from contracts.actions.checks import check_due
+from contracts.actions.claim_sweeps import sweep_claims
 from contracts.actions.sweeps import lapse_due, remind_due
 from engagements.actions import access, visit_sweeps
 from engagements.actions.cover_sweeps import sweep_cover
@@ -45,11 +46,13 @@ SWEEPS: dict[str, Callable[..., int]] = {
     "lapse-agreements": lapse_due,
     "remind-signers": remind_due,
     "remind-of-ends": renewals.remind_of_ends,
+    "sweep-claims": sweep_claims,
     "escalate-approaches": approaches.escalate_due,
     "check-agreements": check_due,
     "seal-agreements": sealing.seal_due,
     "digest-histories": anchoring.digest_heads,
     "stamp-what-has-no-time": anchoring.stamp_due,
+    "mark-clients": conflicts.remark_all,
     "reveal-ratings": ratings.reveal_due,
     "remind-of-papers": documents.remind,
     "rescore": _rescored,

@@ -56,7 +56,8 @@ PAGES = [
     *_reads("home inbox bell find", *ALL),
     *_steps("inbox-read-all", *ALL),
     _row("inbox-read", "news", POST=("owner",)),
-    *_reads("approaches", *READERS),
+    *_reads("approaches exposure", *READERS),
+    _row("client-left", "client", GET=LEADS, POST=LEADS, body={"left_on": ":2026-01-02"}),
     *_reads("approach", *READERS, pk="approach"),
     *_steps("approach-acknowledge approach-refer-back approach-change approach-work", *LEADS, pk="approach"),
     *_steps("approach-decline approach-close", *LEADS, pk="approach"),
@@ -126,6 +127,33 @@ PAGES = [
         for name in ("take", "refuse")
     ),
     _row("release-withdraw", "protected", POST=OWNER, release="released"),
+    *_reads("conflict-check", *READERS),
+    *_steps("conflict-check-on conflict-check-off", *OWNER),
+    # claims
+    *_reads("claims", *OWNER),
+    *_reads("claim claim-pack", *OWNER, pk="claim"),
+    *_reads("protected-client-pack", *OWNER, pk="protected"),
+    *_forms("claim-about-client", *OWNER, pk="protected"),
+    *_forms("claim-under-agreement", *OWNER, pk="agreement"),
+    *_forms("claim-change", *OWNER, pk="claim"),
+    *_steps("claim-reckon claim-read claim-paper-add", *OWNER, pk="claim"),
+    _row("claim-paper", "claim", GET=OWNER, paper="claim_paper"),
+    *_steps(
+        "claim-file claim-take-back claim-demand-cure claim-accept-cure claim-withdraw", *OWNER, pk="claim"
+    ),
+    *_steps(
+        "claim-respond claim-offer-cure claim-report-cure claim-talk claim-admit",
+        *OWNER,
+        pk="claim",
+        side="sub",
+    ),
+    *_steps(
+        "claim-mediate claim-name-mediator claim-offer-settlement claim-accept-settlement", *OWNER, pk="claim"
+    ),
+    *_steps("claim-refuse-settlement claim-state-outcome claim-confirm-outcome", *OWNER, pk="claim"),
+    *_steps(
+        "claim-object-outcome claim-suspend claim-resume claim-note-payment claim-close", *OWNER, pk="claim"
+    ),
     # engagements: the prime
     *_reads("jobs", *READERS),
     *_forms("job-new job-urgent job-cover", *LEADS),
@@ -233,6 +261,7 @@ API = [
     *_steps("api-rating-raise", *LEADS, pk="rated", again=True),
     _row("api-client-list", GET=DESK, POST=LEADS, body={"name": ":Massapequa Motors"}),
     _row("api-client-detail", "client", GET=DESK, PATCH=LEADS),
+    *_steps("api-client-left", *LEADS, pk="client", left_on=None),
     _row("api-client-succession-list", GET=DESK, POST=LEADS, body={
         "client": "client", "kind": ":renamed", "name": ":Nassau Dental", "happened_on": ":2007-02-12"}),
     _row("api-client-succession-detail", "succession", GET=DESK),
@@ -260,6 +289,25 @@ API = [
     *(_row(f"api-protected-client-{name}-release", "protected", side="sub", POST=OWNER, release="released")
       for name in ("take", "refuse")),
     _row("api-protected-client-withdraw-release", "protected", POST=OWNER, release="released"),
+    _row("api-conflict-check-list", GET=READERS),
+    _row("api-conflict-check-detail", "check", GET=READERS),
+    *_steps("api-conflict-check-turn-on api-conflict-check-turn-off", *OWNER),
+    _row("api-claim-list", GET=OWNER, POST=OWNER, body={
+        "protected_client": "protected", "kind": ":client", "what": ":They wrote to our client.", "breach_on": ":2026-01-02",
+        "known_on": ":2026-01-02"}),
+    *_reads("api-claim-detail api-claim-events", *OWNER, pk="claim"),
+    _row("api-claim-evidence", "claim", GET=OWNER, POST=OWNER),
+    *_steps("api-claim-reckon api-claim-file api-claim-take-back api-claim-demand-cure", *OWNER, pk="claim"),
+    *_steps("api-claim-accept-cure api-claim-mediate api-claim-accept-settlement", *OWNER, pk="claim"),
+    *_steps("api-claim-refuse-settlement api-claim-confirm-outcome api-claim-resume", *OWNER, pk="claim"),
+    *_steps("api-claim-suspend api-claim-withdraw api-claim-close api-claim-object-outcome", *OWNER, pk="claim"),
+    *_steps("api-claim-respond", *OWNER, pk="claim", side="sub", response=":It was not us."),
+    *_steps("api-claim-report-cure", *OWNER, pk="claim", side="sub", cured=":We have stopped."),
+    *_steps("api-claim-offer-cure api-claim-talk api-claim-admit", *OWNER, pk="claim", side="sub"),
+    *_steps("api-claim-name-mediator", *OWNER, pk="claim", mediator=":Ann, 555 0100"),
+    *_steps("api-claim-offer-settlement", *OWNER, pk="claim", terms=":We part as friends."),
+    *_steps("api-claim-state-outcome", *OWNER, pk="claim", outcome=":upheld"),
+    *_steps("api-claim-note-payment", *OWNER, pk="claim", amount=":100.00"),
     _row("api-engagement-list", GET=READERS, POST=LEADS, body={"title": ":Fix", "timezone": ":America/New_York"}),
     _row("api-engagement-detail", "job", GET=READERS, PUT=LEADS, body={"title": ":Fix", "timezone": ":America/New_York"}),
     *_steps("api-engagement-activate api-engagement-complete", *LEADS, pk="job"),

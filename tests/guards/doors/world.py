@@ -128,6 +128,7 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         work_order=cover, called_by=world.prime["owner"], status="acknowledged",
         acknowledged_by=world.sub["technician"], acknowledged_at=make_cover.MARCH_6,
     )  # fmt: skip
+    claim = make_contracts.ClaimFactory(by=world.prime["owner"], other=sub_owner, protected_client=protected)
     invite = invites.invite(
         Invitee(firm_name="Far Rockaway IT", email="owner@farrockaway.example"), by=world.prime["owner"]
     )
@@ -189,6 +190,11 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         "paper": make.DocumentFactory(firm=prime).pk,
         "protected": protected.pk,
         "declared": declared.pk,
+        "claim": claim.pk,
+        "check": make_contracts.ConflictCheckFactory(prime=prime, sub=sub, client=client).pk,
+        "claim_paper": make_contracts.ClaimEvidenceFactory(
+            by=world.prime["owner"], other=sub_owner, claim=claim
+        ).pk,
         "released": make_contracts.ClientReleaseFactory(
             by=world.prime["owner"], other=sub_owner, protected_client=protected
         ).pk,
