@@ -17,7 +17,15 @@ from tests.programs import free_port
 
 WIDTHS = {"desk": (1440, 900), "phone": (360, 740)}
 THEMES = ("light", "dark")
-NOT_PAGES = ("deliverable", "paper-file", "agreement-text", "agreement-pdf", "seal-certificates")
+NOT_PAGES = (
+    "deliverable",
+    "paper-file",
+    "agreement-text",
+    "agreement-pdf",
+    "seal-certificates",
+    "protected-client-paper",
+    "claim-paper",
+)
 
 
 @dataclass
