@@ -165,6 +165,14 @@ class OutcomeForm(forms.Form):
             del self.fields["amount"]
 
 
+class SureForm(forms.Form):
+    """A step that cannot be taken back, with its consequence in words."""
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, label: str) -> None:
+        super().__init__(data, auto_id="sure_%s")
+        self.fields["sure"] = forms.BooleanField(label=label)
+
+
 class PaymentForm(forms.Form):
     """A payment that came."""
 

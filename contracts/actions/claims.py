@@ -15,8 +15,9 @@ from contracts import damages, terms
 from contracts.actions.claim_news import move, record, step_of, tell
 from contracts.damages import Worth
 from contracts.models import Agreement, Claim, ClaimEvidence, FeeSeal, ProtectedClient
+from contracts.workflow import CLAIM_DECIDED
 from partnernet.core import clock, localtime, money
-from partnernet.core.errors import IllegalStep, Invalid, RuleBroken, WrongRole, WrongSide
+from partnernet.core.errors import IllegalStep, Invalid, RuleBroken, WrongRole
 from partnernet.core.uploads import Upload
 from partners.models import Member
 
@@ -222,7 +223,7 @@ def add_evidence(claim: Claim, paper: Paper, *, by: Member, now: datetime | None
     _owner(by)
     claim = Claim.objects.visible_to(by.firm_id).with_parties().locked().get(pk=claim.pk)
     now = now or clock.now()
-    if claim.status in (*Claim.Status.values[8:13], Status.TIME_BARRED, Status.CLOSED):
+    if claim.status in (*CLAIM_DECIDED, Status.WITHDRAWN, Status.TIME_BARRED, Status.CLOSED):
         raise IllegalStep("This claim is decided. Nothing can be added.")
     if claim.evidence.count() >= MOST_PAPERS:
         raise RuleBroken("A hundred papers are kept already. Put the rest in one file.")
@@ -316,8 +317,3 @@ def read_notice(claim: Claim, *, by: Member, now: datetime | None = None) -> Cla
 def _owner(by: Member) -> None:
     if by.role != "owner":
         raise WrongRole("Claims are a matter of owners. Ask one of yours.")
-
-
-def require_claimant(claim: Claim, by: Member) -> None:
-    if by.firm_id != claim.claimant_id:
-        raise WrongSide("The firm that makes the claim does this.")

@@ -23,6 +23,7 @@ from contracts.forms_claims import (
     PayForm,
     PaymentForm,
     SettlementForm,
+    SureForm,
     WordForm,
 )
 from contracts.models import Agreement, Claim, ProtectedClient
@@ -183,6 +184,9 @@ FORMS: dict[str, Callable[[Any, Claim], forms.Form]] = {
     "offer_settlement": lambda data, found: SettlementForm(data, money=_has_money(found)),
     "state_outcome": lambda data, found: OutcomeForm(data, money=_has_money(found)),
     "note_payment": lambda data, found: PaymentForm(data),
+    "admit": lambda data, found: SureForm(
+        data, label="Yes: what was claimed is agreed on, and it counts in our record of trust."
+    ),
 }
 ACTS: dict[str, tuple[Callable[..., object], str]] = {
     "file": (actions.file, "Filed. {across} is served within the hour; until then you can take it back."),
@@ -220,6 +224,7 @@ def _stepping(name: str) -> Callable[..., HttpResponseBase]:
 
         def take() -> None:
             typed = _read(FORMS[name](request.POST, found)) if name in FORMS else {}
+            typed.pop("sure", None)
             act(found, by=request.member, **typed)
 
         to = reverse("claim", args=[firm, pk])
