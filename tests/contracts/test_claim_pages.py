@@ -20,7 +20,7 @@ PDF = b"%PDF-1.4\n%%EOF"
 
 @pytest.fixture
 def row(prime, sub):
-    return protected(prime.owner, sub.owner, now=clock.now())
+    return protected(prime.owner, sub.owner, now=clock.now() - timedelta(days=3))
 
 
 def step(browser, claim: Claim, firm, name: str, **typed):
