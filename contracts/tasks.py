@@ -4,7 +4,16 @@ from typing import Any
 
 from celery import shared_task
 
-from contracts.actions import anchoring, approaches, checks, claim_sweeps, conflicts, renewals, sealing, sweeps
+from contracts.actions import (
+    anchoring,
+    approaches,
+    checks,
+    claim_sweeps,
+    conflicts,
+    renewals,
+    sealing,
+    sweeps,
+)
 
 
 @shared_task
