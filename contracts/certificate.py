@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from contracts import chain, consent, rendering, sentences
+from contracts import chain, consent, drawing, rendering, sentences
 from contracts.models import Agreement, AgreementEvent, FindingAcknowledgement, ProtectedClient, Signature
 from contracts.workflow import OTHER, PROPOSER
 from partnernet.core import localtime
@@ -120,7 +120,11 @@ def _certificate(contents: Contents, sealing: Sealing) -> dict[str, Any]:
     return {
         "about": _about(contents, sealing),
         "signers": [
-            {"name": one.name, "rows": _signer(one, zones[one.side]), "drawn": one.method}
+            {
+                "name": one.name,
+                "rows": _signer(one, zones[one.side]),
+                "drawing": drawing.svg(one.drawing) if one.drawing else "",
+            }
             for one in contents.signatures
         ],
         "void": [
@@ -173,7 +177,7 @@ def _signer(one: Signature, zone: str) -> Rows:
         ["Title", one.title],
         ["Email", one.email],
         ["Authority", f"“{one.authority}”"],
-        ["Signature", f"{one.method.capitalize()}: {one.name}"],
+        ["Signature", f"Drawn by hand, and typed: {one.name}" if one.drawing else f"Typed: {one.name}"],
         ["Proved who they are by", ", ".join(way for way in ways if way) or "not recorded"],
         ["Invited", moment(one.invited_at, zone)],
         ["First saw the text", moment(one.first_viewed_at, zone)],

@@ -14,6 +14,8 @@ FACTS = (
 def fingerprint(signature: Signature) -> str:
     """Return the SHA-256 of a signature as it was read from the database; the history keeps it with the signing."""
     facts = {name: _plain(getattr(signature, name)) for name in FACTS}
+    if signature.drawing:
+        facts["drawing"] = signature.drawing
     return rendering.sha256(chain.canonical(facts))
 
 

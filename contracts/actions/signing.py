@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from contracts import consent as wording
-from contracts import terms
+from contracts import drawing, terms
 from contracts.actions import checks, renewals, sealing
 from contracts.actions.history import Done, record, tell, tell_both
 from contracts.models import Agreement, Reading, Signature
@@ -32,7 +32,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """What a person typed and chose when signing, and what is known of how they came."""
+    """What a person typed and chose when signing, drew if they did, and what is known of how they came."""
 
     content_sha256: str
     name: str
@@ -40,6 +40,7 @@ class Signing:
     authorised: bool
     agreed: bool
     evidence: Evidence = Evidence()
+    drawing: str = ""
 
 
 @transaction.atomic
@@ -162,8 +163,10 @@ def _consented(agreement: Agreement, by: Member) -> Reading:
 def _write(  # noqa: PLR0913 - one row with many facts, written in one place
     agreement: Agreement, side: str, signing: Signing, *, reading: Reading, by: Member, now: datetime
 ) -> Signature:
-    firm = by.firm
+    firm, drawn = by.firm, drawing.read(signing.drawing)
     signature = Signature.objects.create(
+        method="drawn" if drawn else "typed",
+        drawing=drawn,
         agreement=agreement,
         revision_id=agreement.current_revision_id,
         content_sha256=signing.content_sha256,

@@ -171,6 +171,7 @@ class SigningForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "organization-title"}),
     )
     authorised = forms.BooleanField(required=False)
+    drawing = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200_000)
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, firm_name: str, initial: Mapping[str, Any]

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models.functions import Greatest, Least, Now
 
+from contracts import drawing
 from contracts.chain import GENESIS
 from contracts.models.templates import TemplateVersion
 from contracts.workflow import OTHER, PROPOSER
@@ -264,6 +265,8 @@ class Signature(Entity):
     title = models.CharField(max_length=100)
     email = models.EmailField()
     method = models.CharField(max_length=10, default="typed")
+    # Strokes as `contracts.drawing` reads them; the typed name says whose they are.
+    drawing = models.TextField(blank=True, default="")
     authority = models.TextField()
     consent_version = models.CharField(max_length=10)
     authentication = models.JSONField(default=list)
@@ -279,7 +282,11 @@ class Signature(Entity):
             models.UniqueConstraint(fields=["revision", "user"], name="signature_of_one_person_once"),
             models.UniqueConstraint(fields=["revision", "side"], name="signature_of_one_side_once"),
             models.CheckConstraint(condition=models.Q(side__in=SIDES), name="signature_side_known"),
-            models.CheckConstraint(condition=models.Q(method="typed"), name="signature_method_known"),
+            models.CheckConstraint(
+                condition=models.Q(method="typed", drawing="")
+                | models.Q(method="drawn") & ~models.Q(drawing=""),
+                name="signature_typed_or_drawn",
+            ),
             models.CheckConstraint(
                 condition=~models.Q(name="")
                 & ~models.Q(title="")
@@ -297,6 +304,16 @@ class Signature(Entity):
 
     def __str__(self) -> str:
         return f"{self.name} for {self.firm_name}"
+
+    @property
+    def drawn_path(self) -> str:
+        """The drawn signature as the path of an SVG; nothing for a typed one."""
+        return drawing.path(self.drawing) if self.drawing else ""
+
+    @property
+    def drawn_frame(self) -> str:
+        """The box around it, as an SVG takes it."""
+        return " ".join(map(str, drawing.frame(self.drawing))) if self.drawing else ""
 
 
 class AgreementEvent(EventBase):

@@ -144,6 +144,7 @@ def _sign(request: MemberRequest, found: Agreement, form: SigningForm) -> None:
         authorised=typed["authorised"],
         agreed=request.POST.get("agree") == "yes",
         evidence=evidence_of(request),
+        drawing=typed["drawing"],
     )
     act = agreements.propose if found.status == Status.DRAFT else agreements.sign
     act(found, by=request.member, signing=signature)
