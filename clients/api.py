@@ -79,10 +79,8 @@ class ClientsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ReadersOn
     @action(detail=True, methods=["post"])
     def left(self, request: Request, pk: str) -> Response:
         """Write down on which day a client left; without a day, that it is back."""
-        left_on = LeftInput.read(request.data)["left_on"]
-        return Response(
-            ClientSerializer(actions.mark_left(self.get_object(), by=self.member, on=left_on)).data
-        )
+        client, left_on = self.get_object(), LeftInput.read(request.data)["left_on"]
+        return Response(ClientSerializer(actions.mark_left(client, by=self.member, on=left_on)).data)
 
 
 class SitesViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ReadersOnly):

@@ -31,6 +31,7 @@ from contracts.serializers_claims import (
     SettlementInput,
 )
 from partnernet.core import uploads
+from partnernet.core.rest import Input
 from partners.api.base import FirmViewSet
 
 
@@ -68,7 +69,7 @@ class ClaimsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSe
     @action(detail=True, methods=["post"])
     def reckon(self, request: Request, pk: str) -> Response:
         """Work the damages out by the formula that both firms signed."""
-        return self._taken(actions.reckon, ReckonInput.read(request.data))
+        return self._taken(actions.reckon, ReckonInput)
 
     @extend_schema(methods=["get"], responses=ClaimEvidenceSerializer(many=True))
     @extend_schema(
@@ -179,56 +180,58 @@ class ClaimsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSe
     @action(detail=True, methods=["post"])
     def respond(self, request: Request, pk: str) -> Response:
         """Answer a claim."""
-        return self._taken(answers.respond, ResponseInput.read(request.data))
+        return self._taken(answers.respond, ResponseInput)
 
     @extend_schema(request=CuredInput, responses=ClaimSerializer)
     @action(detail=True, methods=["post"], url_path="report-cure")
     def report_cure(self, request: Request, pk: str) -> Response:
         """Say what was stopped, handed back or disclosed."""
-        return self._taken(answers.report_cure, CuredInput.read(request.data))
+        return self._taken(answers.report_cure, CuredInput)
 
     @extend_schema(request=ClaimMediatorInput, responses=ClaimSerializer)
     @action(detail=True, methods=["post"], url_path="name-mediator")
     def name_mediator(self, request: Request, pk: str) -> Response:
         """Write down who mediates."""
-        return self._taken(answers.name_mediator, ClaimMediatorInput.read(request.data))
+        return self._taken(answers.name_mediator, ClaimMediatorInput)
 
     @extend_schema(request=SettlementInput, responses=ClaimSerializer)
     @action(detail=True, methods=["post"], url_path="offer-settlement")
     def offer_settlement(self, request: Request, pk: str) -> Response:
         """Offer terms on which it ends."""
-        return self._taken(answers.offer_settlement, SettlementInput.read(request.data))
+        return self._taken(answers.offer_settlement, SettlementInput)
 
     @extend_schema(request=OutcomeInput, responses=ClaimSerializer)
     @action(detail=True, methods=["post"], url_path="state-outcome")
     def state_outcome(self, request: Request, pk: str) -> Response:
         """Write down a decision that was handed in as evidence."""
-        return self._taken(answers.state_outcome, OutcomeInput.read(request.data))
+        return self._taken(answers.state_outcome, OutcomeInput)
 
     @extend_schema(request=ClaimReasonInput, responses=ClaimSerializer)
     @action(detail=True, methods=["post"], url_path="object-outcome")
     def object_outcome(self, request: Request, pk: str) -> Response:
         """Say that this is not the decision."""
-        return self._taken(answers.object_outcome, ClaimReasonInput.read(request.data))
+        return self._taken(answers.object_outcome, ClaimReasonInput)
 
     @extend_schema(request=ClaimReasonInput, responses=ClaimSerializer)
     @action(detail=True, methods=["post"])
     def suspend(self, request: Request, pk: str) -> Response:
         """Say that it is before a court or an arbitrator."""
-        return self._taken(answers.suspend, ClaimReasonInput.read(request.data))
+        return self._taken(answers.suspend, ClaimReasonInput)
 
     @extend_schema(request=ClaimReasonInput, responses=ClaimSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: str) -> Response:
         """Give a claim up."""
-        return self._taken(answers.withdraw, ClaimReasonInput.read(request.data))
+        return self._taken(answers.withdraw, ClaimReasonInput)
 
     @extend_schema(request=ClaimPaymentInput, responses=ClaimSerializer)
     @action(detail=True, methods=["post"], url_path="note-payment")
     def note_payment(self, request: Request, pk: str) -> Response:
         """Write down a payment that came."""
-        return self._taken(answers.note_payment, ClaimPaymentInput.read(request.data))
+        return self._taken(answers.note_payment, ClaimPaymentInput)
 
-    def _taken(self, act: Callable[..., Claim], facts: dict[str, Any] | None = None) -> Response:
-        act(self.get_object(), by=self.member, **(facts or {}))
+    def _taken(self, act: Callable[..., Claim], typed: type[Input] | None = None) -> Response:
+        """Take a step: whose claim it is comes before what was typed."""
+        found = self.get_object()
+        act(found, by=self.member, **(typed.read(self.request.data) if typed else {}))
         return Response(self.get_serializer(self.get_object()).data)

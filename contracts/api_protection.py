@@ -48,11 +48,11 @@ class ProtectedClientsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, 
     )
     def declare_prior(self, request: Request, pk: str) -> Response:
         """Declare that the client was the caller's own before the notice."""
-        typed = PaperInput.read(request.data)
+        found, typed = self.get_object(), PaperInput.read(request.data)
         sent = typed.get("file")
         upload = uploads.paper(sent.read(), sent.name or "paper") if sent else None
         paper = protection.Paper(typed["evidence"], typed["evidence_on"], upload)
-        protection.declare_prior(self.get_object(), paper, by=self.member)
+        protection.declare_prior(found, paper, by=self.member)
         return self._shown()
 
     @extend_schema(request=None, responses=ProtectedClientSerializer)

@@ -70,15 +70,17 @@ class ApproachReportsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, F
     @action(detail=True, methods=["post"], url_path="make-change")
     def make_change(self, request: Request, pk: str) -> Response:
         """Ask for a change of the running work."""
-        return self._taken(asked_more.make_change, **MakeChangeInput.read(request.data))
+        found = self.get_object()
+        asked_more.make_change(found, by=self.member, **MakeChangeInput.read(request.data))
+        return self._shown()
 
     @extend_schema(request=MakeWorkInput, responses=ApproachReportSerializer)
     @action(detail=True, methods=["post"], url_path="make-work")
     def make_work(self, request: Request, pk: str) -> Response:
         """Say which draft order it becomes; the reporter gets the first offer."""
-        orders = WorkOrder.objects.given_by(self.member.firm_id)
+        found, orders = self.get_object(), WorkOrder.objects.given_by(self.member.firm_id)
         order = get_object_or_404(orders, pk=MakeWorkInput.read(request.data)["work_order"])
-        asked_more.make_work(self.get_object(), order, by=self.member)
+        asked_more.make_work(found, order, by=self.member)
         return self._shown()
 
     @extend_schema(request=ReleaseApproachInput, responses=ApproachReportSerializer)

@@ -22,6 +22,7 @@ NOT_PAGES = (
     "paper-file",
     "agreement-text",
     "agreement-pdf",
+    "protected-client-paper",
     "seal-certificates",
     "protected-client-paper",
     "claim-paper",

@@ -16,7 +16,7 @@ from tests.look.between import WALKED
 NO_PAGE = {
     "healthz", "readyz", "speculation-rules", "start", "bell", "job-place-margin", "deliverable", "paper-file",
     "agreement-text", "agreement-signed", "api-schema", "api-docs", "mfa_download_recovery_codes", "mfa_login_webauthn", "invoice-pdf",
-    "credit-note-pdf", "month-pdf", "agreement-pdf", "seal-certificates",
+    "credit-note-pdf", "month-pdf", "agreement-pdf", "seal-certificates", "protected-client-paper",
 }  # fmt: skip
 
 STATUS = {"socialaccount_login_error": 401}

@@ -29,7 +29,16 @@ REFUSED = {
     "api-engagement-complete", "api-firm-invite-send", "api-offer-reopen", "api-offer-withdraw-counter",
     "api-invoice-agree-mediator", "api-invoice-name-mediator", "api-payment-deny-payment",
     "api-payment-confirm-payment", "api-visit-check-in", "api-work-order-back-out", "api-work-order-remove", "api-work-order-send-backup",
-    "api-work-order-submit",
+    "api-work-order-submit", "api-work-order-recorded-answers",
+    # Nothing grave was found, the time to declare is over, a release waits already, the check is off.
+    "api-agreement-acknowledge", "api-protected-client-declare-prior", "api-protected-client-releases", "api-conflict-check-turn-off",
+    # The claim is served and waits for its answer; tests/contracts/test_claims.py walks it to its end.
+    "api-claim-evidence", "api-claim-reckon", "api-claim-file", "api-claim-take-back", "api-claim-demand-cure", "api-claim-accept-cure",
+    "api-claim-mediate", "api-claim-accept-settlement", "api-claim-refuse-settlement", "api-claim-confirm-outcome", "api-claim-resume",
+    "api-claim-close", "api-claim-object-outcome", "api-claim-report-cure", "api-claim-offer-cure", "api-claim-talk", "api-claim-name-mediator",
+    "api-claim-state-outcome", "api-claim-note-payment",
+    # The report has no answer yet, and its order was handed in.
+    "api-approach-report-make-change", "api-approach-report-make-work", "api-approach-report-close",
 }  # fmt: skip
 SOON = timezone.now().replace(hour=14, minute=0) + timedelta(days=5)
 WINDOW = {
@@ -38,7 +47,12 @@ WINDOW = {
     "ends": f"{SOON:%Y-%m-%dT18:00}",
 }
 # What takes the others there: other fields of the body, or another status of the row.
-BODIES = {"api-offer-counter": WINDOW, "api-offer-revise": WINDOW, "api-work-order-list": WINDOW}
+YESTERDAY = f"{timezone.now() - timedelta(days=1):%Y-%m-%d}"
+BODIES = {
+    "api-offer-counter": WINDOW, "api-offer-revise": WINDOW, "api-work-order-list": WINDOW,
+    "api-claim-list": {"breach_on": YESTERDAY, "known_on": YESTERDAY}, "api-claim-suspend": {"reason": "It is before a court."},
+    "api-approach-report-decline": {"answer": "They have one."},
+}  # fmt: skip
 STATUSES = {
     "api-engagement-activate": (Engagement, {"status": "draft"}),
     "api-offer-send": (Offer, {"status": "draft", "counter": None}),
@@ -114,6 +128,9 @@ def _keyed(world: World, row: Row) -> Any:
     address = reverse(row.name, kwargs=filled(world, row.ids))
     if row.name == "api-work-order-deliverables":
         return client.post(address, {"file": photo("red")}, format="multipart")
+    if row.name == "api-claim-evidence":
+        paper = {"kind": "email", "source": "Our mailbox", "event_on": YESTERDAY, "file": photo("red")}
+        return client.post(address, paper, format="multipart")
     return client.post(address, filled(world, row.body), format="json")
 
 
