@@ -239,6 +239,11 @@ def _no_value() -> Value:
     raise ValueError
 
 
+def _plainly(number: Decimal | None) -> str:
+    """Write a limit as people do: 60, never 6E+1."""
+    return "" if number is None else f"{number:f}"
+
+
 def _typed_again(variable: Variable) -> dict[str, Any]:
     default: Any = variable.default
     if isinstance(default, Mapping):
@@ -250,8 +255,8 @@ def _typed_again(variable: Variable) -> dict[str, Any]:
         "kind": variable.kind,
         "required": variable.required,
         "default": default,
-        "minimum": variable.minimum,
-        "maximum": variable.maximum,
+        "minimum": _plainly(variable.minimum),
+        "maximum": _plainly(variable.maximum),
         "choices": "\n".join(f"{name}: {words}" for name, words in variable.choices),
         "help": variable.help,
         "group": variable.group,

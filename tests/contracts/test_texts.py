@@ -448,6 +448,15 @@ def test_a_line_of_the_cover_page_that_cannot_be_is_refused(
     assert fault in answer.content.decode()
 
 
+def test_a_limit_stands_in_its_box_as_people_write_it(operator: User, draft: TemplateVersion):
+    page = reverse("operator-text-line", args=[draft.pk, "net_days"])
+
+    shown = browser_of(operator).get(page).content.decode()
+
+    assert 'name="maximum" value="60"' in shown
+    assert "6E+1" not in shown
+
+
 def test_the_pages_of_texts_are_for_operators_alone(prime: People, draft: TemplateVersion):
     browser = browser_of(prime.owner.user)
 

@@ -22,7 +22,6 @@ NOT_PAGES = (
     "paper-file",
     "agreement-text",
     "agreement-pdf",
-    "protected-client-paper",
     "seal-certificates",
     "protected-client-paper",
     "claim-paper",

@@ -11,12 +11,13 @@ from django.urls import reverse
 from tests.guards.doors.addresses import OUTSIDE, PAGES, TOKENS, Row
 from tests.guards.doors.world import World, filled
 from tests.look.between import WALKED
+from tests.look.camera import NOT_PAGES
 
 # No pages: pieces of pages, files, and addresses that only lead on.
 NO_PAGE = {
-    "healthz", "readyz", "speculation-rules", "start", "bell", "job-place-margin", "deliverable", "paper-file",
-    "agreement-text", "agreement-signed", "api-schema", "api-docs", "mfa_download_recovery_codes", "mfa_login_webauthn", "invoice-pdf",
-    "credit-note-pdf", "month-pdf", "agreement-pdf", "seal-certificates", "protected-client-paper",
+    "healthz", "readyz", "speculation-rules", "start", "bell", "job-place-margin", "agreement-signed", "api-schema", "api-docs",
+    "mfa_download_recovery_codes", "mfa_login_webauthn", "invoice-pdf", "credit-note-pdf", "month-pdf", "claim-pack", "protected-client-pack",
+    *NOT_PAGES,
 }  # fmt: skip
 
 STATUS = {"socialaccount_login_error": 401}
