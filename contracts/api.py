@@ -5,20 +5,17 @@ from typing import Any
 
 from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from django.db.models import QuerySet
-from django.http import HttpResponse
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from contracts.actions import agreements, checks, sealing, signing
+from contracts.actions import agreements, checks, signing
 from contracts.evidence import evidence_of
-from contracts.models import Agreement, ExecutedDocument
+from contracts.models import Agreement
 from contracts.serializers import (
     AcknowledgementInput,
     AgreementEventSerializer,
@@ -32,8 +29,8 @@ from contracts.serializers import (
     ProtectedClientSerializer,
     RuleFindingSerializer,
 )
-from partnernet.core import clock, pdf
-from partnernet.core.rest import PdfRenderer, Problem
+from partnernet.core import clock
+from partnernet.core.rest import Problem
 from partners.api.base import FirmViewSet, IsSignedIn
 from partners.models import Firm
 
@@ -162,13 +159,6 @@ class AgreementsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Reader
         return Response(
             AgreementRevisionSerializer(self.get_object().revisions.order_by("number"), many=True).data
         )
-
-    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
-    @action(detail=True, renderer_classes=[JSONRenderer, PdfRenderer], pagination_class=None)
-    def document(self, request: Request, pk: str) -> HttpResponse:
-        """Hand out the sealed PDF, byte for byte; 404 until it is made, moments after the last signature."""
-        kept = get_object_or_404(ExecutedDocument.objects.of(self.get_object()).select_related("agreement"))
-        return pdf.answer(sealing.name_of(kept).removesuffix(".pdf"), bytes(kept.body))
 
     @extend_schema(responses=AgreementEventSerializer(many=True))
     @action(detail=True, pagination_class=None)

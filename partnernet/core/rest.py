@@ -14,7 +14,6 @@ from django.http import Http404
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions, serializers
 from rest_framework.pagination import CursorPagination
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -44,13 +43,6 @@ class Problem(exceptions.APIException):
         super().__init__(detail, code)
         self.status_code = status
         self.wait = wait
-
-
-class PdfRenderer(JSONRenderer):
-    """Lets a client ask for a PDF. The file goes out as it is kept; only a refusal is rendered, and stays JSON."""
-
-    media_type = "application/pdf"
-    format = "pdf"
 
 
 def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:

@@ -372,20 +372,6 @@ def test_the_agreement_page_offers_it_to_both_and_to_nobody_else(
     )
 
 
-def test_a_program_fetches_it_byte_for_byte(prime: People, sub: People, stranger: People, api_of):
-    agreement = signed(prime.owner, sub.owner)
-    address = f"/api/v1/agreements/{agreement.pk}/document/"
-    early = api_of(sub.finance).get(address, HTTP_ACCEPT="application/pdf")
-    sealing.seal_due(now=NOW)
-
-    kept = api_of(sub.finance).get(address, HTTP_ACCEPT="application/pdf")
-
-    assert (early.status_code, early["Content-Type"]) == (404, "application/problem+json")
-    assert (kept.status_code, kept["Content-Type"]) == (200, "application/pdf")
-    assert kept.content == bytes(document().body) == api_of(prime.viewer).get(address).content
-    assert api_of(stranger.owner).get(address).status_code == 404
-
-
 @pytest.mark.parametrize(
     "change",
     [{"body": b"another"}, {"sha256": "0" * 64}, {"timestamped_at": NOW}, {"chain_head": "0" * 64}],

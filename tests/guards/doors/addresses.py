@@ -269,7 +269,7 @@ API = [
     _row("api-site-list", GET=DESK, POST=LEADS, body={"client": "client", "postcode": ":11758"}),
     _row("api-site-detail", "site", GET=DESK, PATCH=LEADS),
     _row("api-agreement-list", GET=DESK, POST=OWNER, body={"other": "unasked"}),
-    *_reads("api-agreement-detail api-agreement-document api-agreement-revisions api-agreement-events", *DESK, pk="agreement"),
+    *_reads("api-agreement-detail api-agreement-revisions api-agreement-events", *DESK, pk="agreement"),
     *_reads("api-agreement-protected-clients api-agreement-findings", *DESK, pk="agreement"),
     _row("api-agreement-acknowledge", "agreement", POST=OWNER, body={"reasons": {"missing": ":We know."}}),
     *_steps("api-agreement-accept-terms api-agreement-revise", *OWNER, pk="agreement", seen=":0"),
