@@ -3,10 +3,8 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 SERVERS := $(BIN)/python -m partnernet.embedded --
-# One more at once than there are cores, for some tests only wait; each has databases of its own. In their order, so that what
-# empties a database comes last.
-CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-AT_ONCE := -p tests.workers --numprocesses $(shell expr $(CORES) + 1) --maxprocesses 5 --dist load --durations 30
+# As many at once as there are cores; each has databases of its own. In their order, so that what empties a database comes last.
+AT_ONCE := -p tests.workers --numprocesses auto --maxprocesses 4 --dist load --durations 30
 export PORT
 
 .PHONY: setup setup-dev run demo test coverage unit e2e check fix bench figures look lock schema

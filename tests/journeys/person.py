@@ -150,6 +150,9 @@ class Person:
         return self.page.url.removeprefix(self.base)
 
     def close(self) -> None:
+        """Leave. An answer that was held back on purpose may still be under way; nobody waits for it."""
+        self.page.unroute_all(behavior="ignoreErrors")
+        self.context.unroute_all(behavior="ignoreErrors")
         self.context.close()
 
     def _clicked(self) -> None:
