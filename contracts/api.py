@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from contracts.actions import agreements, checks, signing
+from contracts.actions import agreements, amending, checks, signing, terms_now
 from contracts.evidence import evidence_of
 from contracts.models import Agreement
 from contracts.serializers import (
@@ -25,6 +25,8 @@ from contracts.serializers import (
     AgreementSerializer,
     AgreementSigningInput,
     AgreementTermsInput,
+    AmendmentInput,
+    HeldValueSerializer,
     NewAgreementInput,
     ProtectedClientSerializer,
     RuleFindingSerializer,
@@ -67,11 +69,15 @@ class AgreementsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Reader
 
     @extend_schema(request=NewAgreementInput, responses={201: AgreementSerializer})
     def create(self, request: Request) -> Response:
-        """Write a draft on the published subcontract agreement."""
+        """Write a draft on a published text: the subcontract agreement, or confidentiality alone."""
         typed = _read(NewAgreementInput, request)
         other = get_object_or_404(Firm.objects.listed_for(self.member.firm_id), pk=typed["other"])
         made = agreements.draft(
-            other, by=self.member, values=typed["values"], other_changes=typed["other_changes"]
+            other,
+            by=self.member,
+            values=typed["values"],
+            other_changes=typed["other_changes"],
+            key=typed["template"],
         )
         return self._answer(made, status.HTTP_201_CREATED)
 
@@ -86,8 +92,7 @@ class AgreementsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Reader
     def revise(self, request: Request, pk: str) -> Response:
         """Put other terms on the table; values that are not given stay as they are."""
         found, typed = self.get_object(), _read(AgreementTermsInput, request)
-        values = {**found.current_revision.values, **typed["values"]}
-        change = agreements.Terms(values, typed["other_changes"], typed["comment"])
+        change = amending.with_values(found, typed["values"], typed["other_changes"], typed["comment"])
         return self._answer(agreements.revise(found, change, by=self.member, seen=typed["seen"]))
 
     @extend_schema(request=AgreementSeenInput, responses=AgreementSerializer)
@@ -151,6 +156,22 @@ class AgreementsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Reader
         """Say that the caller's firm knows of grave findings and goes on."""
         found, reasons = self.get_object(), _read(AcknowledgementInput, request)["reasons"]
         return self._answer(checks.acknowledge(found, reasons, by=self.member))
+
+    @extend_schema(request=AmendmentInput, responses={201: AgreementSerializer})
+    @action(detail=True, methods=["post"])
+    def amend(self, request: Request, pk: str) -> Response:
+        """Write the draft of an amendment to a signed agreement; it is then sent and signed as any other."""
+        found, typed = self.get_object(), _read(AmendmentInput, request)
+        own = {key: typed[key] for key in ("topic", "starts_after_days", "running_work")}
+        wish = amending.Wish(typed["values"], typed["other_changes"], own)
+        return self._answer(amending.draft(found, wish, by=self.member), status.HTTP_201_CREATED)
+
+    @extend_schema(responses=HeldValueSerializer(many=True))
+    @action(detail=True, url_path="effective-terms", pagination_class=None)
+    def effective_terms(self, request: Request, pk: str) -> Response:
+        """List every value of the cover page as it holds now, with the signed document that it comes from."""
+        held = terms_now.held_at(terms_now.worded(self.get_object()), clock.now())
+        return Response(HeldValueSerializer(held, many=True).data)
 
     @extend_schema(responses=AgreementRevisionSerializer(many=True))
     @action(detail=True, pagination_class=None)

@@ -18,6 +18,7 @@ _SAID = {
     "void": "{who} withdrew it",
     "lapse": "It lapsed: not signed in time",
     "terminate": "{who} gave notice",
+    "amend": "An amendment was signed by both: {topic}",
     "supersede": "A new agreement took its place",
     "acknowledge": "{who} knows of a finding and goes on: {title}",
     "move": "{who} put the newest standard text on the table",
@@ -59,5 +60,5 @@ def _sentence(event: AgreementEvent, who: str) -> str:
         force = ": it is in force" if event.to_status == "signed" else ""
         return f"{event.changes['name']}, {event.changes['title']}, signed for {who}{force}"
     said = _SAID.get(event.step, "{who}: " + event.step.replace("_", " "))
-    facts = {"client": "a client", "on": "", "fee_percent": "0", "title": "", **event.changes}
+    facts = {"client": "a client", "on": "", "fee_percent": "0", "title": "", "topic": "", **event.changes}
     return said.format(**{**facts, "who": who})

@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from contracts import standard
 from contracts.models import (
     Agreement,
     AgreementEvent,
@@ -37,6 +38,7 @@ class AgreementSerializer(serializers.ModelSerializer[Agreement]):
     other_name = serializers.CharField(source="other.name", read_only=True)
     template = serializers.CharField(source="template_version.template.key", read_only=True)
     template_label = serializers.CharField(source="template_version.label", read_only=True)
+    amends = serializers.UUIDField(source="amends_id", read_only=True, allow_null=True)
     revision = serializers.UUIDField(source="current_revision_id", read_only=True)
     values = serializers.DictField(source="current_revision.values", read_only=True)
     other_changes = serializers.CharField(source="current_revision.other_changes", read_only=True)
@@ -45,7 +47,7 @@ class AgreementSerializer(serializers.ModelSerializer[Agreement]):
     class Meta:
         model = Agreement
         fields = [
-            "id", "status", "in_force", "proposer", "proposer_name", "other", "other_name", "template", "template_label",
+            "id", "kind", "amends", "status", "in_force", "proposer", "proposer_name", "other", "other_name", "template", "template_label",
             "revision", "content_sha256", "values", "other_changes", "protects_clients", "protects_people",
             "client_tail_months", "signed_by_proposer", "signed_by_other", "created_at", "proposed_at", "lapses_at",
             "effective_at", "ends_at", "terminated_at", "verify_code",
@@ -56,8 +58,9 @@ class AgreementSerializer(serializers.ModelSerializer[Agreement]):
     signed_by_other = serializers.BooleanField(read_only=True)
 
     def get_in_force(self, agreement: Agreement) -> bool:
-        """Whether it is in force at the time of this answer."""
-        return agreement.in_force(self.context["now"])
+        """Whether it is in force at the time of this answer; an amendment only while its agreement is."""
+        now = self.context["now"]
+        return agreement.in_force(now) and (agreement.amends is None or agreement.amends.in_force(now))
 
 
 class AgreementRevisionSerializer(serializers.ModelSerializer[AgreementRevision]):
@@ -179,6 +182,38 @@ class NewAgreementInput(TermsInput):
     """A draft towards another firm."""
 
     other = serializers.UUIDField(help_text="The other firm's id.")
+    template = serializers.ChoiceField(
+        choices=standard.OFFERED,
+        default=standard.MUTUAL_SUBCONTRACT,
+        help_text="Which text: the subcontract agreement, or a confidentiality agreement alone.",
+    )
+
+
+class AmendmentInput(Input):
+    """What an amendment changes: values of the cover page by their keys, and words; and when it begins."""
+
+    topic = serializers.CharField(max_length=500, help_text="What this is about, in a few words.")
+    values = serializers.DictField(required=False, default=dict)
+    other_changes = serializers.CharField(max_length=5000, required=False, default="", allow_blank=True)
+    starts_after_days = serializers.IntegerField(min_value=0, max_value=365, required=False, default=0)
+    running_work = serializers.ChoiceField(
+        choices=("old", "new"),
+        default="old",
+        help_text="Whether work under way is finished under the old terms, or goes on under the new ones.",
+    )
+
+
+class HeldValueSerializer(serializers.Serializer[Any]):
+    """One value that holds now, and the signed document that it comes from. Any: one `terms_now.Held`, or many."""
+
+    key = serializers.CharField(source="variable.key")
+    name = serializers.CharField(source="variable.label")
+    value = serializers.JSONField()
+    reads = serializers.CharField(help_text="The value as it reads in the text.")
+    document = serializers.UUIDField(source="source.pk", help_text="The agreement itself, or the amendment.")
+    document_code = serializers.CharField(source="source.verify_code")
+    amended = serializers.BooleanField(source="is_amended")
+    signed_at = serializers.DateTimeField()
 
 
 class AgreementTermsInput(TermsInput):

@@ -37,10 +37,14 @@ def ends_soon(agreement: Agreement, now: datetime) -> bool:
 def _of_signed(agreement: Agreement, now: datetime) -> Standing:
     assert agreement.effective_at is not None  # noqa: S101 - kept by constraint for what is signed
     assert agreement.ends_at is not None  # noqa: S101 - the same
+    # An amendment ends with what it changes, which may end sooner than was foreseen when it was signed.
+    ends_at = (agreement.amends.ends_at if agreement.amends else None) or agreement.ends_at
+    if now >= ends_at:
+        return Standing("Ended", "secondary")
     if now < agreement.effective_at:
         return Standing("Signed, not in force yet", "azure")
-    if now >= agreement.ends_at:
-        return Standing("Ended", "secondary")
+    if agreement.amends:
+        return Standing("In force", "green")
     if agreement.terminated_at:
         return Standing("In force, notice given", "yellow")
     if agreement.ends_at - now <= EXPIRING:

@@ -20,11 +20,16 @@ class Line:
 
 
 def eight_lines(wording: Wording, values: Mapping[str, Value]) -> tuple[Line, ...]:
-    """Return clients, months, damages, people, payment, insurance, ending and law, in this order."""
+    """Return clients, months, damages, people, payment, insurance, ending and law, in this order; of other texts what they are about."""
     variables = {variable.key: variable for variable in wording.variables}
     numbers = {clause.key: clause.number for clause in wording.clauses}
     said = {key: shown(variables[key], value) for key, value in values.items() if key in variables}
-    return tuple(Line(topic, sentence, numbers[clause]) for topic, sentence, clause in _lines(said, values))
+    lines = _lines if "client_clause" in values else _of_amendment if "amended_code" in values else _of_nda
+    return tuple(
+        Line(topic, sentence, numbers[clause])
+        for topic, sentence, clause in lines(said, values)
+        if clause in numbers
+    )
 
 
 def _lines(said: Mapping[str, str], values: Mapping[str, Value]) -> Iterator[tuple[str, str, str]]:
@@ -68,6 +73,56 @@ def _lines(said: Mapping[str, str], values: Mapping[str, Value]) -> Iterator[tup
         "term",
     )
     yield "Law", f"The law of {said['governing_law']}.", "governing_law"
+
+
+def _of_nda(said: Mapping[str, str], values: Mapping[str, Value]) -> Iterator[tuple[str, str, str]]:
+    get = {"purpose": "", "term_months": "", "confidentiality_months": "", "return_days": "", **said}
+    yield "Purpose", f"What you learn is used for this alone: {get['purpose']}.", "purpose"
+    yield (
+        "Confidential",
+        "What one of you shows the other: clients, access, prices and plans above all.",
+        "confidential_information",
+    )
+    yield (
+        "How long",
+        f"Things are shared for {get['term_months']}, and stay confidential for {get['confidentiality_months']} after that.",
+        "term",
+    )
+    yield (
+        "Giving back",
+        f"What was handed over is given back or destroyed within {get['return_days']}.",
+        "return",
+    )
+    yield (
+        "Not in it",
+        "No work and no protection of clients: that takes a subcontract agreement.",
+        "no_licence",
+    )
+    if "notice_days" in said:
+        yield "Ending", f"Either of you may end it with notice of {said['notice_days']}.", "term"
+    if "governing_law" in said:
+        yield "Law", f"The law of {said['governing_law']}.", "governing_law"
+
+
+def _of_amendment(said: Mapping[str, str], values: Mapping[str, Value]) -> Iterator[tuple[str, str, str]]:
+    get = {"amended_title": "", "amended_on": "", "topic": "", "running_work": "", **said}
+    yield (
+        "Changes",
+        f"The {get['amended_title']} in force since {get['amended_on']}, on {get['topic']}.",
+        "parties",
+    )
+    days = values.get("starts_after_days")
+    begin = (
+        f"{said['starts_after_days']} after the last of the two signatures"
+        if days
+        else "with the last of the two signatures"
+    )
+    yield "Begins", f"It takes effect {begin}.", "effect"
+    yield "Work under way", f"Work that is under way {get['running_work']}.", "effect"
+    yield "Clients", "Whoever is protected already stays so for at least the time agreed then.", "effect"
+    yield "The rest", "Everything that is not named here stays as it is.", "rest"
+    if "governing_law" in said:
+        yield "Law", f"The law of {said['governing_law']}, as for the agreement itself.", "governing_law"
 
 
 def _people(said: Mapping[str, str], values: Mapping[str, Value]) -> str:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from contracts.views import (
     agreements,
+    amending,
     checks,
     claims,
     conflicts,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("agreements/<uuid:pk>/findings/", checks.findings, name="agreement-findings"),
     path("agreements/<uuid:pk>/pdf/", sealed.sealed_pdf, name="agreement-pdf"),
     path("agreements/<uuid:pk>/newest-text/", moving.move, name="agreement-move"),
+    path("agreements/<uuid:pk>/amend/", amending.amend, name="agreement-amend"),
     path("agreements/<uuid:pk>/revise/", agreements.revise, name="agreement-revise"),
     path("agreements/<uuid:pk>/accept-terms/", agreements.accept_terms, name="agreement-accept-terms"),
     path("agreements/<uuid:pk>/propose/", agreements.send_unsigned, name="agreement-send"),

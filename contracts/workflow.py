@@ -57,6 +57,7 @@ AGREEMENT = Workflow(
         # That we know what the check found, and go on.
         Step("acknowledge", frozenset({"draft"}), "", PROPOSER, OWNER, label="We know, and go on"),
         *_both("acknowledge", OPEN | {"negotiating", "signed"}, "", label="We know, and go on"),
+        *_both("amend", frozenset({"signed"}), "signed", label="Change it by amendment"),
         *_both("terminate", frozenset({"signed"}), "signed", label="End it with notice", danger=True),
     ),
 )

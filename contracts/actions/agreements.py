@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from contracts import standard, terms
-from contracts.actions import checks
+from contracts.actions import checks, terms_now
 from contracts.actions.history import Done, both, day_for, record, tell, tell_both
 from contracts.actions.revisions import Terms, write_revision
 from contracts.actions.signing import LAPSE_AFTER, Signing, first_reminder, sign, take
@@ -16,7 +16,7 @@ from contracts.values import Value
 from contracts.verify_codes import new_code
 from contracts.workflow import AGREEMENT, PROPOSER
 from partnernet.core import clock
-from partnernet.core.errors import RuleBroken, Stale, WrongRole, WrongSide
+from partnernet.core.errors import Invalid, RuleBroken, Stale, WrongRole, WrongSide
 from partners.actions import invites
 from partners.models import Firm, Member
 
@@ -37,15 +37,16 @@ __all__ = [
 
 
 @transaction.atomic
-def draft(
+def draft(  # noqa: PLR0913 - with whom, who, the text and what stands on it
     other: Firm,
     *,
     by: Member,
     values: Mapping[str, Value],
     other_changes: str = "",
+    key: str = standard.MUTUAL_SUBCONTRACT,
     now: datetime | None = None,
 ) -> Agreement:
-    """Write a proposal towards `other`, claimed or not, on the published subcontract agreement. Nobody else sees it yet.
+    """Write a proposal towards `other`, claimed or not, on a published text of `standard.OFFERED`. Nobody else sees it yet.
 
     Raises Invalid for values that the cover page does not take.
     """
@@ -57,16 +58,17 @@ def draft(
         raise RuleBroken(
             f"{other.name} is off the network: nobody there can sign here. Invite it, or let an owner allow the work."
         )
-    version = (
-        TemplateVersion.objects.published().newest_of(standard.MUTUAL_SUBCONTRACT).with_wording().first()
-    )
+    if key not in standard.OFFERED:
+        raise Invalid({"template": ["Choose one of the texts on offer."]})
+    version = TemplateVersion.objects.published().newest_of(key).with_wording().first()
     if version is None:
         raise RuleBroken("The network's operator has not published an agreement yet.")
     now = now or clock.now()
 
     agreement = Agreement(
-        proposer=by.firm, other=other, template_version=version, verify_code=new_code(), created_at=now
-    )
+        proposer=by.firm, other=other, template_version=version, kind=version.template.kind,
+        verify_code=new_code(), created_at=now,
+    )  # fmt: skip
     write_revision(agreement, Terms(values, other_changes), by=by, now=now)
     record(agreement, Done("draft", PROPOSER, "", Status.DRAFT, changes=_hashes(agreement)), by=by, now=now)
     checks.check(agreement, now=now)
@@ -84,7 +86,9 @@ def propose(
     """
     agreement, side, now = take(agreement, by, now)
     AGREEMENT.check("propose", status=agreement.status, side=side, role=by.role)
-    if Agreement.objects.between(agreement.proposer_id, agreement.other_id).under_way().exists():
+    if agreement.amends:
+        terms_now.require_amendable(agreement.amends, now)
+    elif _same_kind_under_way(agreement):
         raise RuleBroken(
             f"You have an agreement with {agreement.other.name} under way already. Finish or withdraw that one first."
         )
@@ -237,7 +241,11 @@ def terminate(
     """
     agreement, side, now = take(agreement, by, now)
     AGREEMENT.check("terminate", status=agreement.status, side=side, role=by.role, reason=reason)
-    ends_at = terms.notice_end(now, int(agreement.current_revision.values["notice_days"]))
+    if agreement.amends:
+        raise RuleBroken(
+            "An amendment ends with the agreement that it changes. Give notice there, or amend it again."
+        )
+    ends_at = terms.notice_end(now, int(terms_now.values_at(agreement, now)["notice_days"]))
     if agreement.terminated_at or agreement.ends_at is None or agreement.ends_at <= ends_at:
         raise RuleBroken("The agreement ends by then anyway. Nothing was changed.")
 
@@ -256,6 +264,11 @@ def terminate(
         until = day_for(firm, ends_at)
         tell("agreement_terminated", firm, agreement, now=now, actor=by.firm.name, reason=reason, until=until)
     return agreement
+
+
+def _same_kind_under_way(agreement: Agreement) -> bool:
+    between = Agreement.objects.between(agreement.proposer_id, agreement.other_id)
+    return between.of_kind(agreement.kind).under_way().exists()
 
 
 def _same_text(agreement: Agreement, seen: str) -> None:

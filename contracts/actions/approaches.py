@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.urls import reverse
 
+from contracts.actions import terms_now
 from contracts.models import Agreement, ApproachEvent, ApproachReport
 from contracts.workflow import APPROACH
 from partnernet.core import clock, localtime, notify
@@ -98,14 +99,9 @@ def _checked(talk: Talk, *, today: date) -> date:
 
 
 def _report_days(prime_id: UUID, sub_id: UUID, now: datetime) -> int:
-    values = (
-        Agreement.objects.between(prime_id, sub_id)
-        .in_force(now)
-        .order_by("-ends_at", "pk")
-        .values_list("current_revision__values", flat=True)
-        .first()
-    )
-    return int((values or {}).get("report_days", REPORT_DAYS))
+    in_force = Agreement.objects.between(prime_id, sub_id).in_force(now).for_notice()
+    days = (terms_now.values_at(one, now).get("report_days") for one in in_force.order_by("-ends_at", "pk"))
+    return int(next((each for each in days if each), REPORT_DAYS))
 
 
 @transaction.atomic

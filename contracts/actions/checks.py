@@ -6,17 +6,19 @@ found later, it keeps new work from being offered until both have done so.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from contracts import checker, facts, rules
+from contracts.actions import terms_now
 from contracts.actions.circumstances import records_of
 from contracts.actions.history import Done, both, record, tell
 from contracts.checker import Found, Texts
 from contracts.models import Agreement, FindingAcknowledgement, RuleFinding, TemplateVersion
-from contracts.models.agreements import AgreementQuerySet, Status
-from contracts.workflow import AGREEMENT
+from contracts.models.agreements import SIDES, AgreementQuerySet, Status
+from contracts.workflow import AGREEMENT, PROPOSER
 from partnernet.core import clock
 from partnernet.core.errors import Invalid, RuleBroken
 from partners.models import Member
@@ -30,19 +32,22 @@ def check(agreement: Agreement, *, now: datetime) -> list[RuleFinding]:
 
     The caller holds the agreement's lock, or has just made it.
     """
-    version, revision = _with_wording(agreement), agreement.current_revision
+    # What an amendment leads to is judged as the agreement that it changes would read with it.
+    whole, revision = agreement.amends or agreement, agreement.current_revision
+    version = terms_now.with_wording(whole)
     stage = rules.IN_FORCE if agreement.status == Status.SIGNED else rules.AGREEMENT
-    added = "\n".join(part for part in (revision.other_changes, revision.comment) if part)
+    values, words = _terms(agreement, now)
     known = facts.of(
         version.wording(),
         version.says,
-        revision.values,
-        free_text=revision.other_changes,
-        records=records_of(agreement, now=now),
+        values,
+        free_text=words,
+        records=records_of(whole, now=now, on_people=bool(values.get("personnel_clause"))),
     )
-    texts = Texts(standard_text(version), added)
+    texts = Texts(standard_text(version), "\n".join(part for part in (words, revision.comment) if part))
     found = checker.check(rules.book(), known, texts, stage=stage, on=now.date())
     _keep(agreement, found, stage=stage, now=now)
+    _carry_over(agreement, now=now)
     agreement.checked_at, agreement.checked_edition = now, rules.book().edition
     agreement.save(update_fields=["checked_at", "checked_edition"])
     return standing(agreement)
@@ -133,13 +138,44 @@ def _take_due(due: AgreementQuerySet, key: UUID) -> Agreement | None:
     return locked.with_parties().filter(pk=key).first()
 
 
-def _with_wording(agreement: Agreement) -> TemplateVersion:
-    """Return the version with its clauses, read once for one object."""
-    version = agreement.template_version
-    if "clauses" not in getattr(version, "_prefetched_objects_cache", {}):
-        version = TemplateVersion.objects.with_wording().get(pk=version.pk)
-        agreement.template_version = version
-    return version
+def _terms(agreement: Agreement, now: datetime) -> tuple[dict[str, Any], str]:
+    """Return the values that are judged, and all that stands in words beside them. Any: values are JSON."""
+    if agreement.amends:
+        words = [*terms_now.words_at(agreement.amends, None), agreement.current_revision.other_changes]
+        return terms_now.resulting(agreement), "\n\n".join(words)
+    if agreement.status != Status.SIGNED:
+        return agreement.current_revision.values, agreement.current_revision.other_changes
+    return terms_now.values_at(agreement, now), "\n\n".join(terms_now.words_at(agreement, now))
+
+
+def _carry_over(agreement: Agreement, *, now: datetime) -> None:
+    """Let what both firms said to an amendment stand for the agreement that reads so since."""
+    said = FindingAcknowledgement.objects.filter(
+        finding__agreement__amends=agreement,
+        finding__agreement__status=Status.SIGNED,
+        finding__agreement__effective_at__lte=now,
+    )
+    known = {
+        (one.finding.rule, one.finding.place, _firm_on(one.finding.agreement, one.side)): one
+        for one in said.select_related("finding__agreement").order_by("pk")
+    }
+    if not known:
+        return
+    open_ones = RuleFinding.objects.standing().of(agreement.current_revision).not_acknowledged_by_both()
+    for finding in open_ones.prefetch_related("acknowledgements").order_by("pk"):
+        for side in SIDES:
+            one = known.get((finding.rule, finding.place, _firm_on(agreement, side)))
+            if one and not finding.said_by(side):
+                FindingAcknowledgement.objects.create(
+                    finding=finding, side=side, user=one.user, firm_name=one.firm_name, reason=one.reason,
+                    acknowledged_at=one.acknowledged_at,
+                )  # fmt: skip
+
+
+def _firm_on(agreement: Agreement | None, side: str) -> UUID | None:
+    if agreement is None:
+        return None
+    return agreement.proposer_id if side == PROPOSER else agreement.other_id
 
 
 def _keep(agreement: Agreement, found: tuple[Found, ...], *, stage: str, now: datetime) -> None:

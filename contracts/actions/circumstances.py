@@ -13,10 +13,10 @@ from contracts.places import place_code
 from partners.models import Firm
 
 
-def records_of(agreement: Agreement, *, now: datetime) -> dict[str, Known]:
+def records_of(agreement: Agreement, *, now: datetime, on_people: bool) -> dict[str, Known]:
     """Return the facts of both firms, and of an agreement in force those of what happened under it.
 
-    Load the agreement `with_parties()`.
+    `on_people` says that a clause on people is part of what is judged. Load the agreement `with_parties()`.
     """
     firms = (agreement.proposer, agreement.other)
     parties = frozenset(code_of(firm) for firm in firms)
@@ -33,7 +33,7 @@ def records_of(agreement: Agreement, *, now: datetime) -> dict[str, Known]:
         "notice_addresses": all(_has_address(agreement, side) for side in ("proposer", "other")),
         "ends_on": _ends_on(agreement, now),
     }
-    if agreement.protects_people:
+    if on_people:
         found["people_clauses_in_region"] = _people_clauses(agreement, now)
     if agreement.status == Status.SIGNED:
         found |= _of_signed(agreement, parties)

@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
+from contracts.actions import terms_now
 from contracts.actions.claim_news import move, step_of, tell
 from contracts.models import Claim, ClaimEvidence
 from partnernet.core import localtime, money
@@ -24,7 +26,7 @@ Status = Claim.Status
 
 def deadline(claim: Claim, status: str, now: datetime) -> datetime | None:
     """Return when a step that begins now is over: by the days of the agreement, in business days of the firm that was notified."""
-    values, firm = claim.agreement.current_revision.values, claim.respondent
+    values, firm = _terms(claim), claim.respondent
     holidays = frozenset(firm.holidays)
     days = {
         Status.NOTICE_SERVED: int(values["response_days"]),
@@ -37,6 +39,11 @@ def deadline(claim: Claim, status: str, now: datetime) -> datetime | None:
     if status not in days:
         return None
     return localtime.business_deadline(now, days[Status(status)], firm.timezone, holidays)
+
+
+def _terms(claim: Claim) -> dict[str, Any]:
+    """Return the terms in force at the breach. Any: values are JSON."""
+    return terms_now.values_on(claim.agreement, claim.breach_on, claim.claimant.timezone)
 
 
 @transaction.atomic
@@ -202,7 +209,7 @@ def state_outcome(
         raise IllegalStep("A decision is written down already. It is confirmed, or objected to.")
 
     other = claim.across(by.firm_id)
-    days = int(claim.agreement.current_revision.values["response_days"])
+    days = int(_terms(claim)["response_days"])
     claim.outcome_by, claim.outcome_status, claim.outcome_amount = by.firm, outcome, amount
     claim.outcome_until = localtime.business_deadline(now, days, other.timezone, frozenset(other.holidays))
     move(claim, step, by=by, now=now, columns=OUTCOME, outcome=Status(outcome).label)

@@ -12,9 +12,11 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from contracts import damages, terms
+from contracts.actions import terms_now
 from contracts.actions.claim_news import move, record, step_of, tell
 from contracts.damages import Worth
 from contracts.models import Agreement, Claim, ClaimEvidence, FeeSeal, ProtectedClient
+from contracts.models.agreements import Kind as AgreementKind
 from contracts.workflow import CLAIM_DECIDED
 from partnernet.core import clock, localtime, money
 from partnernet.core.errors import IllegalStep, Invalid, RuleBroken, WrongRole
@@ -115,7 +117,8 @@ def _checked(
     wrong = dict(_wrong(facts, today=today)) or dict(_outside(agreement, facts, by=by, protected=protected))
     if wrong:
         raise Invalid({name: [sentence] for name, sentence in wrong.items()})
-    file_by = terms.add_months(facts.known_on, int(agreement.current_revision.values["claim_months"]))
+    held = terms_now.values_on(agreement, facts.breach_on, by.firm.timezone)
+    file_by = terms.add_months(facts.known_on, int(held["claim_months"]))
     if file_by < today:
         raise Invalid({"known_on": [f"Too late: it had to be filed by {file_by.day} {file_by:%B %Y}."]})
     return {
@@ -144,11 +147,18 @@ def _outside(
     if agreement.effective_at is None:
         yield "", "An agreement that is not signed by both promises nothing yet."
         return
+    if agreement.kind == AgreementKind.NDA:
+        yield "", "A confidentiality agreement has no procedure for claims. Its text says what follows."
+        return
+    if agreement.amends_id:
+        yield "", "A claim is made under the agreement itself; this only changes it."
+        return
     began = localtime.day_in(agreement.effective_at, by.firm.timezone)
     if facts.breach_on < began:
         yield "breach_on", f"The agreement is in force since {began.day} {began:%B %Y}."
         return
-    if facts.kind == Kind.PERSON and not agreement.protects_people:
+    held = terms_now.values_on(agreement, facts.breach_on, by.firm.timezone)
+    if facts.kind == Kind.PERSON and not held.get("personnel_clause"):
         yield "kind", "The clause on people is not part of this agreement."
     if facts.kind == Kind.CLIENT:
         yield from _unprotected(agreement, facts, protected, by=by)
@@ -185,9 +195,13 @@ def reckon(
     Raises RuleBroken when what was sealed is not what is opened.
     """
     claim, _, now = step_of("change", claim, by=by, now=now)
-    values = claim.agreement.current_revision.values
+    values = terms_now.values_on(claim.agreement, claim.breach_on, claim.claimant.timezone)
     if claim.kind == Kind.CONDUCT:
         raise RuleBroken("A claim about conduct is without money.")
+    if "client_damages_months" not in values:
+        raise RuleBroken(
+            "The formula stands in the agreement on paper. Reckon by it, and type what you ask for."
+        )
     if claim.kind == Kind.PERSON:
         percent = Decimal(str(values["personnel_damages_percent"]))
         done = damages.for_person(pay or Decimal(0), percent=percent, currency=claim.currency)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Q
 from django.urls import reverse
 
-from contracts import coverage
+from contracts import coverage, effective
 from contracts.actions import insurance
 from contracts.actions.history import day_for
 from contracts.coverage import NOT_COVERED, Known, KnownAgreement, Need, Verdict
@@ -144,12 +144,14 @@ def _with_open_findings(agreements: AgreementQuerySet) -> AgreementQuerySet:
 def _known(agreement: Agreement, now: datetime) -> KnownAgreement:
     assert agreement.effective_at is not None  # noqa: S101 - a signed agreement has both times, by constraint
     assert agreement.ends_at is not None  # noqa: S101 - the same
+    signed = {"client_clause": agreement.protects_clients, "personnel_clause": agreement.protects_people}
+    held = effective.values_at(signed, effective.changes_in(agreement.changes_signed), now)
     return KnownAgreement(
         id=agreement.pk,
         effective_at=agreement.effective_at,
         ends_at=agreement.ends_at,
-        protects_clients=agreement.protects_clients,
-        protects_people=agreement.protects_people,
+        protects_clients=held["client_clause"],
+        protects_people=held["personnel_clause"],
         open_findings=tuple(dict.fromkeys(agreement.open_findings)),  # type: ignore[attr-defined] # annotated above
         withdrawn=not agreement.template_version.takes_new_work(now),
     )

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from clients.models import ClientSuccession
 from contracts import terms
+from contracts.actions import terms_now
 from contracts.actions.history import day_for
 from contracts.actions.protection_news import note, tell
 from contracts.models import ProtectedClient, ProtectionFollowing
@@ -22,7 +23,7 @@ def follow(row: ProtectedClient, succession: ClientSuccession, *, now: datetime)
         return None
     made = after is None
     if after is None:
-        days = int(row.agreement.current_revision.values["declaration_days"])
+        days = int(terms_now.values_at(row.agreement, now)["declaration_days"])
         after = ProtectedClient.objects.create(
             agreement=row.agreement,
             client=succession.after,

@@ -31,7 +31,8 @@ def move_proposals(card: Firm, *, to: Firm, now: datetime) -> None:
 
 
 def _has_another(agreement: Agreement, firm: Firm) -> bool:
-    return Agreement.objects.between(agreement.proposer_id, firm).under_way().exists()
+    between = Agreement.objects.between(agreement.proposer_id, firm)
+    return between.of_kind(agreement.kind).under_way().exists()
 
 
 def _lapse(agreement: Agreement, firm: Firm, *, now: datetime) -> None:

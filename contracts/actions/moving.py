@@ -44,7 +44,8 @@ def move(agreement: Agreement, *, by: Member, seen: str, now: datetime | None = 
     agreement.save(update_fields=["template_version"])
     comment = f"The standard text in version {newest.label} in place of version {labels['from']}."
     fitting = carried(newest.wording(), revision.values)
-    written = write_revision(agreement, Terms(fitting, revision.other_changes, comment), by=by, now=now)
+    terms = Terms(fitting, revision.other_changes, comment, Terms.of(revision).changed)
+    written = write_revision(agreement, terms, by=by, now=now)
     agreement.status, agreement.lapses_at, agreement.remind_at = step.target, None, None
     agreement.save(update_fields=["status", "lapses_at", "remind_at"])
     found = checks.check(agreement, now=now)

@@ -1,14 +1,14 @@
 """Protected clients: the notice, the days of service, and “this client was ours before”."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 
 from contracts import terms
-from contracts.actions import following
+from contracts.actions import following, terms_now
 from contracts.actions.claims import seal_fees
 from contracts.actions.history import day_for
 from contracts.actions.protection_news import note, tell
@@ -49,17 +49,19 @@ def serve(  # noqa: PLR0913 - the interface of the app above: five facts and the
     Returns None when the two firms have no agreement in force that protects clients: work that an owner allowed without one.
     """
     now = now or clock.now()
-    fitting = Agreement.objects.between(prime_id, sub_id).in_force(now).protecting_clients().for_notice()
-    agreement = fitting.locked().order_by("-ends_at", "pk").first()
+    fitting = Agreement.objects.between(prime_id, sub_id).in_force(now).for_notice()
+    found = ((one, terms_now.values_at(one, now)) for one in fitting.locked().order_by("-ends_at", "pk"))
+    agreement, values = next(((one, held) for one, held in found if held.get("client_clause")), (None, {}))
     if agreement is None:
         return None
     known = ProtectedClient.objects.filter(agreement=agreement, client=client_id).first()
+    months = int(values["client_tail_months"])
     if known:
         following.serves_itself(known)
-        return known
+        return _longer(known, months)  # work that is accepted now stands under the terms of now
     sub = agreement.firm_on(agreement.side_of(sub_id))
     today = localtime.day_in(now, sub.timezone)
-    days = int(agreement.current_revision.values["declaration_days"])
+    days = int(values["declaration_days"])
 
     row = ProtectedClient.objects.create(
         agreement=agreement,
@@ -70,8 +72,8 @@ def serve(  # noqa: PLR0913 - the interface of the app above: five facts and the
         work_order_id=work_order_id,
         notified_at=now,
         declare_by=localtime.business_deadline(now, days, sub.timezone),
-        tail_months=agreement.client_tail_months,
-        protected_until=terms.tail_end(today, agreement.client_tail_months),
+        tail_months=months,
+        protected_until=terms.tail_end(today, months),
     )
     told = {"client": client_name, "work_order": str(work_order_id)}
     if worth and worth.is_known:
@@ -90,11 +92,14 @@ def serviced(*, prime_id: UUID, sub_id: UUID, client_id: UUID, on: date, now: da
     now = now or clock.now()
     rows = ProtectedClient.objects.filter(
         prime=prime_id, sub=sub_id, client=client_id, status=ProtectedClient.Status.PROTECTED
-    ).select_related("agreement")
+    ).select_related("agreement__current_revision", "sub")
     moved = 0
     for row in rows.order_by("pk"):
         if row.last_service_on and row.last_service_on >= on:
             continue
+        at = min(now, localtime.start_of_day(on + timedelta(days=1), row.sub.timezone))
+        held = terms_now.values_at(row.agreement, at, for_running=True)
+        _longer(row, int(held["client_tail_months"]))
         row.first_service_on, row.last_service_on = row.first_service_on or on, on
         row.protected_until = max(row.protected_until, terms.tail_end(on, row.tail_months))
         row.save(update_fields=["first_service_on", "last_service_on", "protected_until"])
@@ -102,6 +107,14 @@ def serviced(*, prime_id: UUID, sub_id: UUID, client_id: UUID, on: date, now: da
         following.lengthen(row)
         moved += 1
     return moved
+
+
+def _longer(row: ProtectedClient, months: int) -> ProtectedClient:
+    """Let the time after the last service grow to what was agreed since; it never shrinks once a protection has begun."""
+    if row.status == ProtectedClient.Status.PROTECTED and months > row.tail_months:
+        row.tail_months = months
+        row.save(update_fields=["tail_months"])
+    return row
 
 
 @transaction.atomic

@@ -28,7 +28,11 @@ def remind_of_ends(*, now: datetime | None = None) -> int:
     Not where notice was given, for both know; nor where a newer one is signed or waits for a signature. Returns how many are due.
     """
     now = now or clock.now()
-    ending = Agreement.objects.in_force(now).filter(ends_at__lte=now + REMIND_AT[0] * DAY, terminated_at=None)
+    ending = (
+        Agreement.objects.in_force(now)
+        .standing_alone()
+        .filter(ends_at__lte=now + REMIND_AT[0] * DAY, terminated_at=None)
+    )
     due = list(ending.filter(~Exists(_newer())).with_parties().order_by("ends_at", "pk"))
     for start in range(0, len(due), BATCH):
         with transaction.atomic():

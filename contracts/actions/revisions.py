@@ -1,14 +1,15 @@
 """Write down terms: values checked, text rendered once, hashes taken."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Self
+from typing import Any, Self  # values of a cover page are JSON
 
-from contracts import chain, rendering
+from contracts import chain, effective, rendering
+from contracts.actions import terms_now
 from contracts.models import Agreement, AgreementRevision
 from contracts.places import PLACES, place_code
-from contracts.values import Value, checked, invisible_faults
+from contracts.values import Value, Variable, checked, invisible_faults
 from partnernet.core.errors import Invalid
 from partners.models import Firm, FirmInvite, Member
 
@@ -29,10 +30,13 @@ class Terms:
     values: Mapping[str, Value]
     other_changes: str = ""
     comment: str = ""
+    # What an amendment changes on the cover page of its agreement.
+    changed: Mapping[str, Value] = field(default_factory=dict)
 
     @classmethod
     def of(cls, revision: AgreementRevision, *, comment: str = "") -> Self:
-        return cls(revision.values, revision.other_changes, comment)
+        values = {key: value for key, value in revision.values.items() if key != effective.AMENDED}
+        return cls(values, revision.other_changes, comment, revision.values.get(effective.AMENDED, {}))
 
 
 def write_revision(agreement: Agreement, change: Terms, *, by: Member, now: datetime) -> AgreementRevision:
@@ -42,11 +46,15 @@ def write_revision(agreement: Agreement, change: Terms, *, by: Member, now: date
     """
     wording = agreement.template_version.wording()
     own = {key: value for key, value in change.values.items() if key not in ("proposer", "other")}
-    values = checked(
+    values: dict[str, Any] = checked(
         wording.variables, {**own, "proposer": party(agreement.proposer), "other": party(agreement.other)}
     )
-    other_changes = _free_text(change.other_changes)
-    text = rendering.render(wording, values, other_changes=other_changes)
+    other_changes = said = _free_text(change.other_changes)
+    if agreement.amends:
+        variables = effective.amendable(terms_now.with_wording(agreement.amends).wording())
+        values[effective.AMENDED] = _changed(variables, change)
+        said = effective.in_words(variables, values[effective.AMENDED], other_changes)
+    text = rendering.render(wording, values, other_changes=said)
     revision = AgreementRevision(
         agreement=agreement,
         number=agreement.revisions.count() + 1,
@@ -65,11 +73,25 @@ def write_revision(agreement: Agreement, change: Terms, *, by: Member, now: date
     return revision
 
 
+def _changed(variables: tuple[Variable, ...], change: Terms) -> dict[str, Value]:
+    """Return the values that an amendment changes. Raises Invalid beside those that do not fit, and when it changes nothing."""
+    known, wrong = {one.key: one for one in variables}, dict[str, list[str]]()
+    for key, value in change.changed.items():
+        one = known.get(key)
+        if faults := one.faults(value) if one else ["This stands. Sign a new agreement to change it."]:
+            wrong[key] = faults
+    if wrong:
+        raise Invalid(wrong)
+    if not change.changed and not change.other_changes.strip():
+        raise Invalid({"other_changes": ["Change a value, or say in words what changes."]})
+    return dict(change.changed)
+
+
 def _point_at(agreement: Agreement, revision: AgreementRevision) -> None:
     agreement.current_revision, agreement.content_sha256 = revision, revision.content_sha256
-    agreement.protects_clients = bool(revision.values["client_clause"])
-    agreement.protects_people = bool(revision.values["personnel_clause"])
-    agreement.client_tail_months = int(revision.values["client_tail_months"])
+    agreement.protects_clients = bool(revision.values.get("client_clause"))
+    agreement.protects_people = bool(revision.values.get("personnel_clause"))
+    agreement.client_tail_months = int(revision.values.get("client_tail_months", 0))
     if revision.number == 1:  # the agreement is born with its first text
         agreement.save(force_insert=True)
     else:

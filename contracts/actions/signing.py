@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from contracts import consent as wording
-from contracts import drawing, terms
-from contracts.actions import checks, renewals, sealing
-from contracts.actions.history import Done, record, tell, tell_both
+from contracts import drawing
+from contracts.actions import checks, rolling_up, sealing
+from contracts.actions.history import Done, record, tell
 from contracts.models import Agreement, Reading, Signature
 from contracts.models.agreements import Status
 from contracts.signatures import fingerprint
@@ -88,19 +88,20 @@ def sign(agreement: Agreement, *, by: Member, signing: Signing, now: datetime | 
     signature = _write(agreement, side, signing, reading=reading, by=by, now=now)
     agreement.status = Status.SIGNED if others else Status.PARTIALLY_SIGNED
     if others:
-        renewals.supersede(agreement, now=now)
-        _put_in_force(agreement, now)
+        rolling_up.put_in_force(agreement, now=now)
     agreement.save(update_fields=["status", "effective_at", "ends_at", "lapses_at", "remind_at"])
     changes = {
         "content_sha256": agreement.content_sha256,
         "name": signature.name,
         "title": signature.title,
         "signature_sha256": fingerprint(signature),
+        **(rolling_up.times(agreement) if others else {}),
     }
     event = record(agreement, Done("sign", side, before, agreement.status, changes=changes), by=by, now=now)
     if others:
         sealing.owe(agreement, now=now)
-        tell_both("agreement_signed", agreement, now=now, chain_head=event.hash, code=agreement.verify_code)
+        rolling_up.roll_up(agreement, by=by, now=now)
+        rolling_up.tell_signed(agreement, head=event.hash, now=now)
     elif before != Status.PROPOSED or side != PROPOSER:
         across = agreement.other if side == PROPOSER else agreement.proposer
         tell("agreement_waits_for_you", across, agreement, now=now, name=signing.name)
@@ -112,6 +113,8 @@ def take(agreement: Agreement, by: Member, now: datetime | None) -> tuple[Agreem
 
     Raises Agreement.DoesNotExist for a stranger, and for anybody but its proposer while it is a draft.
     """
+    if agreement.amends_id:  # the older row first, as everywhere
+        Agreement.objects.locked().get(pk=agreement.amends_id)
     agreement = Agreement.objects.visible_to(by.firm_id).locked().with_parties().get(pk=agreement.pk)
     return agreement, agreement.side_of(by.firm_id), now or clock.now()
 
@@ -189,9 +192,3 @@ def _write(  # noqa: PLR0913 - one row with many facts, written in one place
     )
     signature.refresh_from_db()  # as it is kept, so that its fingerprint can be taken again
     return signature
-
-
-def _put_in_force(agreement: Agreement, now: datetime) -> None:
-    agreement.effective_at = now
-    agreement.ends_at = terms.term_end(now, int(agreement.current_revision.values["term_months"]))
-    agreement.lapses_at = agreement.remind_at = None

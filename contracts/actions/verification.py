@@ -1,7 +1,7 @@
 """Recompute what can be recomputed of an agreement: texts, signatures, and the chain of its events."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from contracts import chain, rendering, terms
 from contracts.actions.history import facts
@@ -110,18 +110,25 @@ def _terms(agreement: Agreement, events: list[AgreementEvent]) -> Iterator[Fault
     values = agreement.current_revision.values
     said = (agreement.protects_clients, agreement.protects_people, agreement.client_tail_months)
     if said != (
-        values.get("client_clause"),
-        values.get("personnel_clause"),
-        values.get("client_tail_months"),
+        bool(values.get("client_clause")),
+        bool(values.get("personnel_clause")),
+        values.get("client_tail_months", 0),
     ):
         yield Fault(0, "The agreement says other terms than its text.")
     if agreement.status != Status.SIGNED or agreement.effective_at is None:
         return
     signed_at = max((event.occurred_at for event in events if event.step == "sign"), default=None)
-    if agreement.effective_at != signed_at:
+    after = timedelta(days=int(values.get("starts_after_days", 0)))
+    if signed_at is None or agreement.effective_at != signed_at + after:
         yield Fault(0, "It is not in force from its last signature.")
         return
     ends = [event.changes["ends_at"] for event in events if "ends_at" in event.changes]
-    term = terms.term_end(agreement.effective_at, int(values["term_months"]))
-    if agreement.ends_at != (datetime.fromisoformat(str(ends[-1])) if ends else term):
+    if ends:
+        holds = agreement.ends_at == datetime.fromisoformat(str(ends[-1]))
+    else:
+        months = int(values.get("term_months", 0))
+        holds = agreement.ends_at == terms.term_end(agreement.effective_at, months)
+    if not holds:
         yield Fault(0, "It does not end when its text and its history say.")
+    if agreement.amends and values.get("amended_code") != agreement.amends.verify_code:
+        yield Fault(0, "It changes another agreement than its text says.")

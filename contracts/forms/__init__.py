@@ -17,6 +17,8 @@ FIRST = frozenset(
         "client_damages_months",
         "personnel_clause",
         "net_days",
+        "purpose",
+        "confidentiality_months",
         "governing_law",
         "term_months",
         "notice_days",
@@ -28,6 +30,7 @@ UNITS = {"months": "months", "days": "days", "business_days": "business days", "
 class CoverPageForm(forms.Form):
     """The cover page: one field per variable, with its standard value, and changes in words."""
 
+    on_top = FIRST
     other_changes = forms.CharField(
         label="Other changes to the standard text",
         required=False,
@@ -51,8 +54,8 @@ class CoverPageForm(forms.Form):
             self.fields[variable.key] = _field(variable, values.get(variable.key, variable.default))
         self.order_fields(
             [
-                *(v.key for v in self.variables if v.key in FIRST),
-                *(v.key for v in self.variables if v.key not in FIRST),
+                *(v.key for v in self.variables if v.key in self.on_top),
+                *(v.key for v in self.variables if v.key not in self.on_top),
                 "other_changes",
             ]
         )
@@ -60,20 +63,20 @@ class CoverPageForm(forms.Form):
     @property
     def first(self) -> list[forms.BoundField]:
         """The lines that people talk about."""
-        return [self[variable.key] for variable in self.variables if variable.key in FIRST]
+        return [self[variable.key] for variable in self.variables if variable.key in self.on_top]
 
     @property
     def rest(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The other lines, by group."""
         groups: dict[str, list[forms.BoundField]] = {}
         for variable in self.variables:
-            if variable.key not in FIRST:
+            if variable.key not in self.on_top:
                 groups.setdefault(variable.group, []).append(self[variable.key])
         return list(groups.items())
 
     @property
     def rest_has_errors(self) -> bool:
-        return any(name not in FIRST for name in self.errors)
+        return any(name not in self.on_top for name in self.errors)
 
     def values(self) -> dict[str, Value]:
         """Return what was typed in the shape that a cover page keeps."""

@@ -1,18 +1,20 @@
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models.functions import Greatest, Least, Now
+from django.db.models.functions import Greatest, JSONObject, Least, Now
 
 from contracts import drawing
 from contracts.chain import GENESIS
-from contracts.models.templates import TemplateVersion
+from contracts.models.templates import AgreementTemplate, TemplateVersion
 from contracts.workflow import OTHER, PROPOSER
 from partnernet.core.models import Entity, EventBase, User
 from partners.models import Firm
 
 SIDES = (PROPOSER, OTHER)
+Kind = AgreementTemplate.Kind
 CHECKED_EACH = timedelta(hours=20)
 
 
@@ -51,8 +53,22 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
     def ended(self, now: datetime) -> Self:
         return self.signed().filter(ends_at__lte=now)
 
-    def protecting_clients(self) -> Self:
-        return self.filter(protects_clients=True)
+    def of_kind(self, kind: str) -> Self:
+        return self.filter(kind=kind)
+
+    def standing_alone(self) -> Self:
+        """Leave out amendments: what they change is read together with the agreement that they change."""
+        return self.filter(amends=None)
+
+    def with_changes(self) -> Self:
+        """Add `changes_signed`: what every signed amendment changes and from when, the last signed last."""
+        signed = Signature.objects.filter(revision=models.OuterRef("current_revision")).order_by("-signed_at")
+        rows = Agreement.objects.signed().filter(amends=models.OuterRef("pk"))
+        rows = rows.annotate(signed_at=models.Subquery(signed.values("signed_at")[:1])).order_by(
+            "signed_at", "pk"
+        )
+        row = JSONObject(effective_at="effective_at", values="current_revision__values")
+        return self.annotate(changes_signed=ArraySubquery(rows.values(row=row)))
 
     def under_way(self) -> Self:
         """Keep those that somebody still has to answer or sign."""
@@ -67,14 +83,22 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
     def to_check(self, now: datetime, edition: str) -> Self:
         """Keep what is in force or to come, and was not looked at for a day, or not by these rules."""
         stale = models.Q(checked_at=None) | models.Q(checked_at__lte=now - CHECKED_EACH)
-        return self.signed().filter(stale | ~models.Q(checked_edition=edition), ends_at__gt=now)
+        begun = Agreement.objects.signed().filter(
+            amends=models.OuterRef("pk"),
+            effective_at__lte=now,
+            effective_at__gt=models.OuterRef("checked_at"),
+        )
+        stale |= ~models.Q(checked_edition=edition) | models.Q(models.Exists(begun))
+        return self.signed().standing_alone().filter(stale, ends_at__gt=now)
 
     def with_parties(self) -> Self:
-        return self.select_related("proposer", "other", "current_revision", "template_version__template")
+        return self.select_related(
+            "proposer", "other", "current_revision", "template_version__template", "amends"
+        )
 
     def for_coverage(self) -> Self:
         """Read no more than a verdict looks at: the text of the template is long."""
-        return self.select_related("template_version").only(
+        return self.select_related("template_version").standing_alone().with_changes().only(
             "proposer", "other", "effective_at", "ends_at", "protects_clients", "protects_people",
             "template_version__status", "template_version__new_work_until",
         )  # fmt: skip
@@ -82,8 +106,8 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
     def for_notice(self) -> Self:
         """Read no more than a notice of protection says: the text of the contract is long."""
         firm = ("name", "timezone")
-        return self.select_related("proposer", "other", "current_revision").only(
-            "template_version", "status", "client_tail_months", "current_revision__values",
+        return self.select_related("proposer", "other", "current_revision").standing_alone().with_changes().only(
+            "template_version", "status", "kind", "client_tail_months", "current_revision__values",
             *(f"{side}__{name}" for side in ("proposer", "other") for name in firm),
         )  # fmt: skip
 
@@ -108,6 +132,9 @@ class Agreement(Entity):
     proposer = models.ForeignKey(Firm, models.PROTECT, db_index=False, related_name="agreements_proposed")
     other = models.ForeignKey(Firm, models.PROTECT, db_index=False, related_name="agreements_received")
     template_version = models.ForeignKey(TemplateVersion, models.PROTECT, related_name="agreements")
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.MASTER_SUBCONTRACT)
+    # The signed agreement that an amendment changes. Its own words never move: what holds is read from both.
+    amends = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="amendments")
     status = models.CharField(max_length=16, choices=Status, default=Status.DRAFT)
     # Written in one transaction with its first revision: both keys are checked at its end.
     current_revision = models.ForeignKey("AgreementRevision", models.PROTECT, related_name="+")
@@ -130,6 +157,7 @@ class Agreement(Entity):
 
     signed_by_proposer: bool  # both only after `with_signed_sides()`
     signed_by_other: bool
+    changes_signed: list[dict[str, Any]]  # only after `with_changes()`; Any: JSON
 
     objects = AgreementQuerySet.as_manager()
 
@@ -144,8 +172,16 @@ class Agreement(Entity):
             models.UniqueConstraint(
                 Least("proposer", "other"),
                 Greatest("proposer", "other"),
-                condition=models.Q(status__in=["proposed", "negotiating", "agreed", "partially_signed"]),
+                "kind",
+                condition=models.Q(status__in=["proposed", "negotiating", "agreed", "partially_signed"])
+                & ~models.Q(kind="amendment"),
                 name="agreement_one_under_way",
+            ),
+            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="agreement_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(kind="amendment", amends__isnull=False)
+                | ~models.Q(kind="amendment") & models.Q(amends=None),
+                name="agreement_amendment_names_what_it_changes",
             ),
             models.CheckConstraint(
                 condition=models.Q(
@@ -185,6 +221,10 @@ class Agreement(Entity):
     def side_of(self, firm_id: UUID | None) -> str:
         """Return the side a firm stands on, or "" for a stranger."""
         return {self.proposer_id: PROPOSER, self.other_id: OTHER}.get(firm_id, "") if firm_id else ""
+
+    @property
+    def is_amendment(self) -> bool:
+        return self.kind == Kind.AMENDMENT
 
     def firm_on(self, side: str) -> Firm:
         return self.proposer if side == PROPOSER else self.other

@@ -16,6 +16,8 @@ _HERE = Path(__file__).parent
 MUTUAL_SUBCONTRACT = "mutual_subcontract_agreement"
 MUTUAL_NDA = "mutual_nda"
 AMENDMENT = "amendment"
+OFFERED = (MUTUAL_SUBCONTRACT, MUTUAL_NDA)
+"""What a firm can send to another from scratch; an amendment starts from a signed agreement."""
 
 
 def shipped() -> list[tuple[str, str]]:

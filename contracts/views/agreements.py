@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from contracts import consent as wording_of_consent
 from contracts import rendering, sentences, standard, summary, values
 from contracts.actions import agreements as actions
-from contracts.actions import checks, moving
+from contracts.actions import checks, moving, terms_now
 from contracts.actions.renewals import is_followed
 from contracts.forms import CoverPageForm, NeededReasonForm, ReasonForm, RevisionForm
 from contracts.models import (
@@ -25,11 +25,12 @@ from contracts.models import (
     Signature,
     TemplateVersion,
 )
-from contracts.models.agreements import AgreementQuerySet
+from contracts.models.agreements import AgreementQuerySet, Kind
 from contracts.places import place_code
 from contracts.rules import AGREEMENT as AGREEMENT_STAGE
 from contracts.rules import BLOCK
 from contracts.standing import ends_soon, standing
+from contracts.views import amending
 from contracts.workflow import AGREEMENT
 from partnernet.core import clock
 from partnernet.core.pages import SIZE, page_of
@@ -39,6 +40,11 @@ from partners.models import Firm
 
 readers = for_roles("owner", "dispatcher", "finance", "viewer")
 owners = for_roles("owner")
+CALLED: dict[str, str] = {Kind.NDA: "Confidentiality agreement", Kind.AMENDMENT: "Amendment"}
+TYPES = {
+    standard.MUTUAL_SUBCONTRACT: "Subcontract agreement",
+    standard.MUTUAL_NDA: "Confidentiality only (NDA)",
+}
 owners_post = for_roles("owner", "dispatcher", "finance", "viewer", posting=("owner",))
 
 
@@ -47,12 +53,14 @@ owners_post = for_roles("owner", "dispatcher", "finance", "viewer", posting=("ow
 def agreements(request: MemberRequest, firm: UUID) -> HttpResponse:
     """All agreements of the firm, with whom they wait for."""
     now = clock.now()
-    found = Agreement.objects.visible_to(firm).with_parties().with_signed_sides()
+    found = Agreement.objects.visible_to(firm).with_parties().with_signed_sides().with_changes()
     page = page_of(found, request, sides=[Q(proposer=firm), Q(other=firm)])
     rows = [
         {
             "agreement": one,
             "across": _across(one, firm),
+            "called": CALLED.get(one.kind, ""),
+            "held": terms_now.values_at(one, now),
             "standing": (at := standing(one, now)),
             "ours": at.waits_for == one.side_of(firm) != "",
         }
@@ -82,18 +90,24 @@ def agreement(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     open_steps = AGREEMENT.open_steps(found.status, side=side, role=request.member.role)
     signed_by_us = found.signed_by_proposer if side == "proposer" else found.signed_by_other
     findings = checks.standing(found)
+    amended = amending.shown(found, firm, now=now)
     context = {
+        **amended,
         "agreement": found,
         "findings": findings,
         "newest": moving.newest_for(found) if any(step.name == "revise" for step in open_steps) else None,
         "now": now,
         "held": _held_up(findings, side),
         "across": _across(found, firm),
+        "called": CALLED.get(found.kind, "Agreement"),
         "standing": (at := standing(found, now)),
         "our_turn": at.waits_for == side,
-        "may_renew": request.member.role == "owner" and ends_soon(found, now) and not is_followed(found),
+        "may_renew": request.member.role == "owner"
+        and not found.is_amendment
+        and ends_soon(found, now)
+        and not is_followed(found),
         "version": version,
-        "lines": summary.eight_lines(wording, revision.values),
+        "lines": summary.eight_lines(wording, amending.values_now(amended, found)),
         "changed": [
             (v.label, values.shown(v, revision.values[v.key]))
             for v in summary.changed(wording, revision.values)
@@ -133,7 +147,8 @@ def choose_firm(request: MemberRequest, firm: UUID) -> HttpResponse:
     sought = request.GET.get("q", "").strip()[:100]
     listed = Firm.objects.listed_for(firm)
     firms = (listed.matching(sought) if sought else listed).order_by("name", "pk")[:20]
-    return render(request, "contracts/choose_firm.html", {"firms": firms, "sought": sought})
+    context = {"firms": firms, "sought": sought, **_types(_chosen(request))}
+    return render(request, "contracts/choose_firm.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -141,9 +156,8 @@ def choose_firm(request: MemberRequest, firm: UUID) -> HttpResponse:
 def propose(request: MemberRequest, firm: UUID, other: UUID) -> HttpResponse:
     """Fill in the cover page; the draft is then read and signed."""
     across = get_object_or_404(Firm.objects.listed_for(firm), pk=other)
-    version = (
-        TemplateVersion.objects.published().newest_of(standard.MUTUAL_SUBCONTRACT).with_wording().first()
-    )
+    key = _chosen(request)
+    version = TemplateVersion.objects.published().newest_of(key).with_wording().first()
     if version is None:
         return render(request, "contracts/nothing_published.html")
     own = request.member.firm
@@ -153,12 +167,23 @@ def propose(request: MemberRequest, firm: UUID, other: UUID) -> HttpResponse:
 
     def draft() -> None:
         changes = form.cleaned_data["other_changes"]
-        made.append(actions.draft(across, by=request.member, values=form.values(), other_changes=changes))
+        typed = form.values()
+        made.append(actions.draft(across, by=request.member, values=typed, other_changes=changes, key=key))
 
     if form.is_valid() and tried(form, draft):
         return redirect("agreement", firm, made[0].pk)
-    context = {"form": form, "across": across, "version": version}
+    context = {"form": form, "across": across, "version": version, **_types(key)}
     return render(request, "contracts/propose.html", context)
+
+
+def _chosen(request: MemberRequest) -> str:
+    """Return the text that was chosen in the address; the subcontract agreement unless another on offer was."""
+    key = request.GET.get("text", "")
+    return key if key in standard.OFFERED else standard.MUTUAL_SUBCONTRACT
+
+
+def _types(chosen: str) -> dict[str, object]:
+    return {"types": [(key, TYPES[key], key == chosen) for key in standard.OFFERED], "chosen": chosen}
 
 
 @require_http_methods(["GET", "POST"])
@@ -167,7 +192,8 @@ def revise(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     """Put other terms on the table, starting from the present ones."""
     found = get_object_or_404(_loaded(firm), pk=pk)
     revision = found.current_revision
-    form = RevisionForm(
+    amended = amending.revising(request, found) if found.amends else None
+    form = amended or RevisionForm(
         found.template_version.wording(),
         request.POST or None,
         values=revision.values,
@@ -177,6 +203,9 @@ def revise(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     form.fields["other_changes"].initial = revision.other_changes
 
     def change() -> None:
+        if amended:
+            amending.revise(request, found, amended)
+            return
         typed = form.cleaned_data
         terms = actions.Terms(form.values(), typed["other_changes"], typed["comment"])
         actions.revise(found, terms, by=request.member, seen=typed["seen"])
@@ -188,6 +217,7 @@ def revise(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
         "across": _across(found, firm),
         "version": found.template_version,
         "agreement": found,
+        "parent": found.amends,
     }
     return render(request, "contracts/propose.html", context)
 
@@ -290,6 +320,7 @@ def _loaded(firm: UUID) -> AgreementQuerySet:
     found = (
         Agreement.objects.visible_to(firm)
         .select_related("proposer", "other", "current_revision")
+        .select_related("amends__current_revision", "amends__proposer", "amends__template_version__template")
         .with_signed_sides()
     )
     return found.prefetch_related(Prefetch("template_version", TemplateVersion.objects.with_wording()))
@@ -310,8 +341,10 @@ def _offered(
     hidden = {"sign", "ask_changes" if signed_by_us else "recall"}
     if last_word_ours:
         hidden.add("accept_terms")
-    if found.terminated_at or (found.ends_at and found.ends_at <= now):
+    if found.is_amendment or found.terminated_at or (found.ends_at and found.ends_at <= now):
         hidden.add("terminate")
+    if found.is_amendment or (found.ends_at and found.ends_at <= now):
+        hidden.add("amend")
     return [step for step in open_steps if step.name not in hidden]
 
 

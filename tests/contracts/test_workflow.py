@@ -34,6 +34,7 @@ OPEN = {
     "decline": {"other": TO_SIGN | {"negotiating"}},
     "void": {"proposer": TO_SIGN | {"draft", "negotiating"}},
     "terminate": {"proposer": {"signed"}, "other": {"signed"}},
+    "amend": {"proposer": {"signed"}, "other": {"signed"}},
     "lapse": {"system": TO_SIGN},
     "supersede": {"system": {"signed"}},
     "acknowledge": {
@@ -65,7 +66,7 @@ def test_the_table_names_every_step():
 
 
 def test_every_cell_is_as_written():
-    assert len(CELLS) == 9 * 12 * 4 * 5
+    assert len(CELLS) == 9 * 13 * 4 * 5
     assert [cell for cell in CELLS if met(*cell) is not expected(*cell)] == []
 
 
