@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
+from contracts.actions import terms_now
 from contracts.actions.claim_news import said
 from contracts.actions.verification import faults_of, head_of
 from contracts.models import Agreement, ApproachReport, Claim, ProtectedClient
@@ -57,6 +58,8 @@ def _loaded(key: Any) -> Agreement:
 def _common(agreement: Agreement, protected: ProtectedClient | None) -> Iterable[dict[str, Any]]:
     yield _the_agreement(agreement)
     yield _part("Signatures", ("Who", "For", "Signed"), _signatures(agreement))
+    if changed := _amendments(agreement):
+        yield _part("Amendments", ("In force from", "Code", "What it changes"), changed)
     if protected is None:
         return
     yield _the_protection(protected)
@@ -78,6 +81,7 @@ def _pairs(title: str, rows: Rows) -> dict[str, Any]:
 
 def _the_agreement(agreement: Agreement) -> dict[str, Any]:
     version = agreement.template_version
+    # As both signed it, and below what amendments have changed since.
     values = agreement.current_revision.values
     faults = [fault.sentence for fault in faults_of(agreement)]
     rows = [
@@ -97,6 +101,14 @@ def _the_agreement(agreement: Agreement) -> dict[str, Any]:
 def _signatures(agreement: Agreement) -> Rows:
     signed = agreement.signatures.filter(revision=agreement.current_revision_id).order_by("signed_at", "pk")
     return [[f"{one.name}, {one.title}, {one.email}", one.firm_name, _at(one.signed_at)] for one in signed]
+
+
+def _amendments(agreement: Agreement) -> Rows:
+    """Return what each signed amendment says that it changes, as it stands in its text, in the order in which they were signed."""
+    return [
+        [_at(one.effective_at), one.verify_code, terms_now.changes_in_words(one)]
+        for one in terms_now.amendments_of(agreement)
+    ]
 
 
 def _the_protection(protected: ProtectedClient) -> dict[str, Any]:

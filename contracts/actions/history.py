@@ -80,6 +80,7 @@ def tell(kind: str, firm: Firm, agreement: Agreement, *, now: datetime, **contex
             "firm": firm.name,
             "other": other.name,
             "title": agreement.template_version.template.title,
+            "kind": agreement.kind,
             **context,
         },
         subject_id=agreement.pk,

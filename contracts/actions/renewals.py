@@ -81,6 +81,6 @@ def _news(due: list[Agreement], now: datetime) -> Iterator[notify.News]:
         at = min(days for days in REMIND_AT if one.ends_at - now <= days * DAY)
         for firm in both(one):
             other = one.other if firm.pk == one.proposer_id else one.proposer
-            context = {"other": other.name, "title": one.template_version.template.title, "until": day_for(firm, one.ends_at)}  # fmt: skip
+            context = {"other": other.name, "title": one.template_version.template.title, "until": day_for(firm, one.ends_at), "kind": one.kind}  # fmt: skip
             path = reverse("agreement", args=[firm.pk, one.pk])
             yield notify.News(owners[firm.pk], path, context, one.pk, once=f"{one.pk}:{at}")

@@ -1,5 +1,6 @@
 """Read what holds of an agreement at a moment, and where each value comes from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any  # values of a cover page are JSON
@@ -58,31 +59,30 @@ def values_on(agreement: Agreement, day: date, zone: str) -> dict[str, Any]:
 
 def amendments_of(agreement: Agreement) -> list[Agreement]:
     """Return the signed amendments with `signed_at`, in the order in which they were signed."""
-    rows = Agreement.objects.signed().filter(amends=agreement).with_parties()
-    return list(rows.annotate(signed_at=Max("signatures__signed_at")).order_by("signed_at", "pk"))
+    return list(Agreement.objects.signed().filter(amends=agreement).with_parties().in_order_of_signing())
 
 
-def held_at(agreement: Agreement, at: datetime) -> list[Held]:
+def held_at(
+    agreement: Agreement, at: datetime, *, amendments: Sequence[Agreement] | None = None
+) -> list[Held]:
     """Return every line of the cover page as it holds at a moment, with its source, in the order of the page.
 
-    Load the agreement with its wording. Amendments that are signed and not in effect yet are left out.
+    Load the agreement with its wording; `amendments` as `amendments_of` returns them. Those that are not in effect yet are left out.
     """
-    wording = agreement.template_version.wording()
+    variables = agreement.template_version.wording().variables
     values, signed_at = agreement.current_revision.values, _signed_at(agreement)
     held = {
-        one.key: Held(one, values[one.key], agreement, signed_at)
-        for one in wording.variables
-        if one.key in values
+        one.key: Held(one, values[one.key], agreement, signed_at) for one in variables if one.key in values
     }
-    for amendment in amendments_of(agreement):
+    for amendment in amendments_of(agreement) if amendments is None else amendments:
         if amendment.effective_at is None or amendment.effective_at > at:
             continue
-        for one in wording.variables:
-            changed = amendment.current_revision.values[AMENDED]
+        changed = amendment.current_revision.values[AMENDED]
+        for one in variables:
             if one.key in changed:
                 before = held[one.key].reads if one.key in held else ""
-                held[one.key] = Held(one, changed[one.key], amendment, amendment.signed_at, before)  # type: ignore[attr-defined] # annotated above
-    return [held[one.key] for one in wording.variables if one.key in held]
+                held[one.key] = Held(one, changed[one.key], amendment, amendment.signed_at, before)
+    return [held[one.key] for one in variables if one.key in held]
 
 
 def words_at(agreement: Agreement, at: datetime | None) -> list[str]:
@@ -94,6 +94,13 @@ def words_at(agreement: Agreement, at: datetime | None) -> list[str]:
         if at is None or (one.effective_at is not None and one.effective_at <= at)
     ]
     return [text for text in texts if text.strip()]
+
+
+def changes_in_words(amendment: Agreement) -> str:
+    """Return what stands in the text of an amendment about what it changes."""
+    variables = effective.amendable(with_wording(parent_of(amendment)).wording())
+    revision = amendment.current_revision
+    return effective.in_words(variables, revision.values[AMENDED], revision.other_changes)
 
 
 def resulting(amendment: Agreement) -> dict[str, Any]:

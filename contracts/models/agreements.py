@@ -62,13 +62,16 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
     def with_changes(self) -> Self:
         """Add `changes_signed`: what every signed amendment changes and from when, the last signed last."""
-        signed = Signature.objects.filter(revision=models.OuterRef("current_revision")).order_by("-signed_at")
         rows = Agreement.objects.signed().filter(amends=models.OuterRef("pk"))
-        rows = rows.annotate(signed_at=models.Subquery(signed.values("signed_at")[:1])).order_by(
-            "signed_at", "pk"
-        )
+        rows = rows.in_order_of_signing()
         row = JSONObject(effective_at="effective_at", values="current_revision__values")
         return self.annotate(changes_signed=ArraySubquery(rows.values(row=row)))
+
+    def in_order_of_signing(self) -> Self:
+        """Add `signed_at`, when the last of the signatures on the current revision was put, and order by it."""
+        signed = Signature.objects.filter(revision=models.OuterRef("current_revision")).order_by("-signed_at")
+        last = models.Subquery(signed.values("signed_at")[:1])
+        return self.annotate(signed_at=last).order_by("signed_at", "pk")
 
     def under_way(self) -> Self:
         """Keep those that somebody still has to answer or sign."""
@@ -157,6 +160,7 @@ class Agreement(Entity):
 
     signed_by_proposer: bool  # both only after `with_signed_sides()`
     signed_by_other: bool
+    signed_at: datetime | None  # only after `in_order_of_signing()`
     changes_signed: list[dict[str, Any]]  # only after `with_changes()`; Any: JSON
 
     objects = AgreementQuerySet.as_manager()

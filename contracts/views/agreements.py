@@ -110,7 +110,7 @@ def agreement(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
         "lines": summary.eight_lines(wording, amending.values_now(amended, found)),
         "changed": [
             (v.label, values.shown(v, revision.values[v.key]))
-            for v in summary.changed(wording, revision.values)
+            for v in (() if found.is_amendment else summary.changed(wording, revision.values))
         ],
         "difference": _difference(found, wording),
         "sections": rendering.sections(revision.text),
@@ -183,7 +183,10 @@ def _chosen(request: MemberRequest) -> str:
 
 
 def _types(chosen: str) -> dict[str, object]:
-    return {"types": [(key, TYPES[key], key == chosen) for key in standard.OFFERED], "chosen": chosen}
+    """Return the texts on offer that are published, where there is a choice."""
+    out = set(TemplateVersion.objects.published().values_list("template__key", flat=True))
+    types = [(key, TYPES[key], key == chosen) for key in standard.OFFERED if key in out]
+    return {"types": types if len(types) > 1 else [], "chosen": chosen}
 
 
 @require_http_methods(["GET", "POST"])
@@ -251,6 +254,7 @@ def _with_reason(  # noqa: PLR0913 - the words of one page, each by its name
     title: str,
     consequence: str,
     button: str,
+    of_silence: str = "",
     danger: bool = True,
     form_class: type[ReasonForm] = ReasonForm,
 ) -> Callable[..., HttpResponseBase]:
@@ -270,7 +274,9 @@ def _with_reason(  # noqa: PLR0913 - the words of one page, each by its name
             "form": form,
             "agreement": found,
             "title": title.format(**words),
-            "consequence": consequence.format(**words),
+            "consequence": (of_silence if found.kind == Kind.NDA and of_silence else consequence).format(
+                **words
+            ),
             "danger": danger,
             "button": button,
         }
@@ -311,6 +317,10 @@ terminate = _with_reason(
     consequence=(
         "After the agreed notice no new work can be offered under it. Running work is finished, and clients stay protected for the agreed"
         " time. {across} is told at once. This cannot be taken back."
+    ),
+    of_silence=(
+        "After the agreed notice nothing new is shared under it; what was shared stays confidential for the agreed time. {across} is told"
+        " at once. This cannot be taken back."
     ),
     button="Give notice",
 )

@@ -74,19 +74,18 @@ def shown(found: Agreement, firm: UUID, *, now: datetime) -> dict[str, Any]:
         return nothing | {"parent": found.amends, "changes": _changes(found)}
     if found.kind not in AMENDABLE or found.effective_at is None:
         return nothing
-    held = terms_now.held_at(found, now)
-    rows = (
-        Agreement.objects.visible_to(firm)
-        .filter(amends=found)
-        .with_parties()
-        .with_signed_sides()
-        .newest_first()
-    )
+    visible = Agreement.objects.visible_to(firm).filter(amends=found).with_parties().with_signed_sides()
+    rows = list(visible.in_order_of_signing())
+    if not rows:
+        return nothing
+    signed = [one for one in rows if one.effective_at]
+    held = terms_now.held_at(found, now, amendments=signed)
+    amended = [one for one in held if one.is_amended]
     return nothing | {
-        "held": held if any(one.is_amended for one in held) else [],
-        "amended": [one for one in held if one.is_amended],
-        "words": [one for one in terms_now.amendments_of(found) if _adds_words(one, now)],
-        "amendments": [(one, standing(one, now)) for one in rows],
+        "held": held if amended else [],
+        "amended": amended,
+        "words": [one for one in signed if _adds_words(one, now)],
+        "amendments": [(one, standing(one, now)) for one in reversed(rows)],
     }
 
 

@@ -151,6 +151,8 @@ def _sign(request: MemberRequest, found: Agreement, form: SigningForm) -> None:
 
 
 def _next(found: Agreement, firm: UUID) -> str:
+    if found.status == Status.SIGNED and found.amends:
+        return "Both firms have signed the amendment, and have it by mail."
     if found.status == Status.SIGNED:
         return "The agreement is in force. Both firms have it by mail."
     across = found.other if found.proposer_id == firm else found.proposer

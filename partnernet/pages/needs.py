@@ -202,7 +202,7 @@ def _agreements(member: Member, now: datetime) -> Iterator[Need]:
             continue
         other = each.other if side == "proposer" else each.proposer
         href = reverse("agreement", args=[member.firm_id, each.pk])
-        yield Need("Subcontract agreement", other.name, href, "Read and sign", each.lapses_at, WERE_HIRED)
+        yield Need(each.get_kind_display(), other.name, href, "Read and sign", each.lapses_at, WERE_HIRED)
 
 
 def _floor(member: Member, now: datetime) -> Iterator[Need]:
