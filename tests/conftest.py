@@ -10,6 +10,7 @@ from django.template import engines
 from hypothesis import HealthCheck
 from hypothesis import settings as drawing
 
+from tests import migrated
 from tests.factories.partners import People, people_of
 from tests.undefined import Loud
 
@@ -19,6 +20,12 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # How long a draw takes says what else the machine does, not whether the strategy is sound.
 drawing.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 drawing.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Let pytest-django copy a migrated database instead of migrating one of its own."""
+    django_settings.DATABASES["default"]["TEST"]["TEMPLATE"] = migrated.template()
 
 
 @pytest.fixture(scope="session", autouse=True)
