@@ -106,31 +106,34 @@ for (const link of document.querySelectorAll(".side a[href], .top .actions a[hre
 for (const form of document.querySelectorAll("form[data-autosubmit]")) {
   // The button is for browsers without scripts.
   for (const button of form.querySelectorAll("button[type=submit]")) button.hidden = true;
-  form.addEventListener("change", () => form.requestSubmit());
 }
+// Parts of a page are drawn anew under the hand, so what is heard is heard at the document.
+document.addEventListener("change", (event) => {
+  if (event.target.form?.matches("[data-autosubmit]")) event.target.form.requestSubmit();
+});
 
 start();
+document.addEventListener("redrawn", start);
 
 // Check-in: ask the phone where it is, wait at most four seconds, and send either way.
-for (const form of document.querySelectorAll("form[data-locate]")) {
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.located || !navigator.geolocation) return;
-    event.preventDefault();
-    const send = () => {
-      form.dataset.located = "1";
-      form.requestSubmit();
-    };
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) => {
-        form.elements.latitude.value = coords.latitude;
-        form.elements.longitude.value = coords.longitude;
-        send();
-      },
-      send,
-      { timeout: 4000, maximumAge: 60000 },
-    );
-  });
-}
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.dataset.locate === undefined || form.dataset.located || !navigator.geolocation) return;
+  event.preventDefault();
+  const send = () => {
+    form.dataset.located = "1";
+    form.requestSubmit();
+  };
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => {
+      form.elements.latitude.value = coords.latitude;
+      form.elements.longitude.value = coords.longitude;
+      send();
+    },
+    send,
+    { timeout: 4000, maximumAge: 60000 },
+  );
+});
 follow();
 listen();
 queue();

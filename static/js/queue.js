@@ -45,6 +45,7 @@ async function send(one) {
   if (one.file) {
     body = new FormData();
     body.append("file", one.file, one.file.name || "photo.jpg");
+    if (one.task) body.append("task", one.task);
   } else {
     headers["Content-Type"] = "application/json";
     body = JSON.stringify(one.values);
@@ -163,7 +164,10 @@ function settle() {
     if (!answer?.ok || answer.redirected) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".visit");
     // Asked again: on a slow line somebody may have begun to type while the page was fetched.
-    if (fresh && !(await waits()) && !busy(page)) page.replaceWith(fresh);
+    if (fresh && !(await waits()) && !busy(page)) {
+      page.replaceWith(fresh);
+      document.dispatchEvent(new Event("redrawn"));
+    }
     await show();
   }, 900);
 }
@@ -172,6 +176,7 @@ const waits = async () => (await mine()).some((one) => !one.refused);
 
 const busy = (page) =>
   document.querySelector("dialog[open], .visit details[open]") ||
+  [...page.querySelectorAll("canvas[data-signature]")].some((pad) => document.getElementById(pad.dataset.signature).value) ||
   [...page.querySelectorAll("input[type=text], input[type=number], textarea")].some((each) => each === document.activeElement || each.value !== each.defaultValue);
 
 // What is typed, as the API takes it.
@@ -213,9 +218,10 @@ async function take(form) {
   const sent = form.dataset.queue === "photo" ? null : values(form);
   const file = form.dataset.queue === "photo" ? form.elements.file.files[0] : null;
   if (form.dataset.queue === "photo" && !file) return;
+  const task = file ? form.elements.task?.value : undefined; // what the photo was taken for
   const named = file?.name ?? sent.text ?? sent.what ?? (sent.units ? `${sent.units} done` : form.textContent.trim());
   const one = {
-    key: crypto.randomUUID(), member: me(), firm: form.dataset.firm, url: form.dataset.api, values: sent, file,
+    key: crypto.randomUUID(), member: me(), firm: form.dataset.firm, url: form.dataset.api, values: sent, file, task,
     label: named.slice(0, 80), said: form.dataset.said,
   };
   await keep(one);
