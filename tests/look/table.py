@@ -13,13 +13,14 @@ import django
 import psycopg2
 
 from partnernet.embedded.browser import chromium
-from partnernet.embedded.servers import ROOT, data_folder
+from partnernet.embedded.servers import ROOT, data_folder, leave_when_told
 
 DATABASE = "partnernet_look"
 
 
 def main() -> int:
     """Take the pictures and name what has none; whatever is named makes the command fail."""
+    leave_when_told()
     with _database_of_its_own() as url:
         # Both others who say who somebody is, as configured: nobody is asked, their buttons are seen.
         os.environ |= {"DATABASE_URL": url, "GOOGLE_CLIENT_ID": "look", "GOOGLE_CLIENT_SECRET": "look"}

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from partnernet.embedded.browser import chromium
 from partnernet.embedded.run import prepare
-from partnernet.embedded.servers import data_folder
+from partnernet.embedded.servers import data_folder, leave_when_told
 from tests.look.camera import Camera, kind, now, serving
 
 PEOPLE = (
@@ -32,6 +32,7 @@ OF_ONE_KIND = 2
 
 def main(wanted: list[str]) -> int:
     """Take the pictures; with names as arguments, of those people alone."""
+    leave_when_told()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partnernet.settings")
     if code := prepare(own_database=True):
         return code
