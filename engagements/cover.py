@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from partnernet.core.localtime import resolve_lenient
 
@@ -79,6 +80,11 @@ class Span:
             closes = datetime.combine(opens.date(), self.ends.time())
             closes += DAY if closes <= opens else timedelta()
             yield resolve_lenient(opens, self.zone), resolve_lenient(min(closes, self.ends), self.zone)
+
+
+def part_run(span: Span, *, until: datetime) -> Fraction:
+    """Return the part of the days of cover that had begun by `until`: what somebody stood by for, of the whole."""
+    return Fraction(sum(opens < until for opens, _ in span.turns()), span.days)
 
 
 def answer_by(span: Span, called_at: datetime, *, minutes: int) -> datetime:

@@ -21,6 +21,7 @@ from engagements.actions.orders import release, take_off, withdraw_all
 from engagements.actions.reckoning import reckon
 from engagements.actions.shared import lock_offers, lock_order, order_lines, price_of
 from engagements.actions.submissions import Handing, write
+from engagements.cover import part_run
 from engagements.endings import Cause
 from engagements.models import AccessGrant, Assignment, Submission, Visit, WorkOrder, WorkOrderLine
 from engagements.models.terms import SCHEDULE_FIELDS
@@ -237,6 +238,9 @@ def _hand_in(
         released = release(order, shares, by=act.by, now=act.now)
     order.amount, order.not_to_exceed = part.amount, part.not_to_exceed or order.not_to_exceed
     order.client_price = price_of(order_lines(order))
+    if order.is_cover:  # the client pays for the days on which somebody stood by
+        run = part_run(order.span(), until=act.now)
+        order.client_price = cents(order.client_price * run.numerator / run.denominator)
     if order.added_revenue and full:
         order.added_revenue = cents(order.added_revenue * order.client_price / full)
     order.submitted_at = act.now

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import QuerySet
 
 from engagements.actions import visit_news
 from engagements.actions.history import record_order
@@ -25,7 +26,7 @@ from engagements.models import (
 from engagements.workflow import LEADS
 from partnernet.core import clock, uploads
 from partnernet.core.errors import Invalid, RuleBroken, WrongRole, WrongSide
-from partners.models import Member
+from partners.models import Firm, Member
 
 PNG = "data:image/png;base64,"
 
@@ -67,15 +68,37 @@ def count_units(
 
 @transaction.atomic
 def tick(task: Task, *, by: Member, done: bool, now: datetime | None = None) -> Task:
-    """Tick a task, or take the tick back. Ticking twice changes nothing."""
+    """Tick a task, or take the tick back. Ticking twice changes nothing.
+
+    Raises RuleBroken while the photo or the sign-off that the task demands is not there. Of a firm off the network its
+    word counts: whoever demands the proof writes the tick down.
+    """
     order = _lock(task.work_order_id)
     task = Task.objects.select_for_update(of=("self",), no_key=True).get(pk=task.pk)
     now = now or clock.now()
     require_crew(order, by)
     _require_running(order)
+    if done and by.firm.status != Firm.Status.OFF_NETWORK and not _proven(task):
+        photo = task.proof == Task.Proof.PHOTO
+        raise RuleBroken(
+            "This takes a photo: taking it ticks the line."
+            if photo
+            else "This is ticked when the client signs.",
+            code="proof_first",
+        )
+    return _tick(order, task, by=by, done=done, now=now)
+
+
+def _proven(task: Task) -> bool:
+    if task.proof == Task.Proof.NONE:
+        return True
+    kept = Deliverable.objects.filter(work_order=task.work_order_id, kind=task.proof)
+    return (kept.filter(task=task) if task.proof == Task.Proof.PHOTO else kept).exists()
+
+
+def _tick(order: WorkOrder, task: Task, *, by: Member, done: bool, now: datetime) -> Task:
     if done == (task.done_at is not None):
         return task
-
     task.done_at, task.done_by = (now, by) if done else (None, None)
     task.save(update_fields=["done_at", "done_by"])
     step = "task_done" if done else "task_reopened"
@@ -85,22 +108,33 @@ def tick(task: Task, *, by: Member, done: bool, now: datetime | None = None) -> 
 
 @transaction.atomic
 def add_photo(
-    order: WorkOrder, *, by: Member, photo: uploads.Upload, now: datetime | None = None
+    order: WorkOrder,
+    *,
+    by: Member,
+    photo: uploads.Upload,
+    task: UUID | None = None,
+    now: datetime | None = None,
 ) -> Deliverable:
-    """Keep a photo, drawn anew by `uploads.picture` before this is called."""
+    """Keep a photo, drawn anew by `uploads.picture` before this is called; one that was taken for a task ticks it."""
     order = _lock(order.pk)
     now = now or clock.now()
     require_crew(order, by)
     _require_running(order)
+    shown = _tasks(order).filter(pk=task).first() if task else None
+    if task and shown is None:
+        raise Invalid({"task": ["This work has no such line to tick."]})
 
-    return _keep(order, photo, Deliverable.Kind.PHOTO, by=by, now=now)
+    kept = _keep(order, photo, Deliverable.Kind.PHOTO, by=by, now=now, task=shown)
+    if shown is not None:
+        _tick(order, shown, by=by, done=True, now=now)
+    return kept
 
 
 @transaction.atomic
 def sign_off(
     order: WorkOrder, *, by: Member, drawn: str, signer: str, now: datetime | None = None
 ) -> Deliverable:
-    """Keep the client's drawn signature, sent as a PNG data address, with the signer's name."""
+    """Keep the client's drawn signature, sent as a PNG data address, with the signer's name. It ticks what asks for it."""
     order = _lock(order.pk)
     now = now or clock.now()
     require_crew(order, by)
@@ -115,11 +149,26 @@ def sign_off(
         raise Invalid({"drawn": ["The signature did not arrive whole. Sign again."]}) from error
     picture = uploads.picture(raw, "signature.png")
 
-    return _keep(order, picture, Deliverable.Kind.SIGNATURE, by=by, now=now, signer_name=signer.strip()[:120])
+    kept = _keep(order, picture, Deliverable.Kind.SIGNATURE, by=by, now=now, signer=signer.strip()[:120])
+    for task in _tasks(order).filter(proof=Task.Proof.SIGNATURE, done_at=None):
+        _tick(order, task, by=by, done=True, now=now)
+    return kept
+
+
+def _tasks(order: WorkOrder) -> QuerySet[Task]:
+    rows = Task.objects.select_for_update(of=("self",), no_key=True)
+    return rows.filter(work_order=order).order_by("position")
 
 
 def _keep(  # noqa: PLR0913 - one file's facts
-    order: WorkOrder, upload: uploads.Upload, kind: str, *, by: Member, now: datetime, signer_name: str = ""
+    order: WorkOrder,
+    upload: uploads.Upload,
+    kind: str,
+    *,
+    by: Member,
+    now: datetime,
+    signer: str = "",
+    task: Task | None = None,
 ) -> Deliverable:
     visit = Visit.objects.filter(work_order=order).order_by("-number").first()
     kept = Deliverable(
@@ -130,7 +179,8 @@ def _keep(  # noqa: PLR0913 - one file's facts
         content_type=upload.content_type,
         size=len(upload.body),
         sha256=upload.sha256,
-        signer_name=signer_name,
+        signer_name=signer,
+        task=task,
         uploaded_by=by,
         uploaded_at=now,
     )

@@ -1,5 +1,6 @@
 """What the prime lays out for the technician: tasks to tick."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -15,24 +16,32 @@ from partners.models import Member
 OPEN = ("draft", "offered", "assigned", "in_progress")
 
 
+@dataclass(frozen=True, slots=True)
+class ToTick:
+    """A line for the technician; `proof` says what ticks it: a tap, a photo or the client's sign-off."""
+
+    text: str
+    required: bool = True
+    proof: str = Task.Proof.NONE
+
+
 @transaction.atomic
-def add_task(
-    order: WorkOrder,
-    *,
-    by: Member,
-    text: str,
-    required: bool = True,
-    now: datetime | None = None,
-) -> Task:
+def add_task(order: WorkOrder, wanted: ToTick, *, by: Member, now: datetime | None = None) -> Task:
     """Put one line on the technician's list. What is required must be ticked before the work is handed in."""
     order = ours(order, by)
     now = now or clock.now()
-    if not text.strip():
+    if not wanted.text.strip():
         raise Invalid({"text": ["What is to be ticked?"]})
+    if wanted.proof not in Task.Proof.values:
+        raise Invalid({"proof": ["Choose what ticks it."]})
     last = Task.objects.filter(work_order=order).aggregate(last=Max("position"))["last"] or 0
 
     task = Task.objects.create(
-        work_order=order, position=last + 1, text=text.strip()[:200], required=required
+        work_order=order,
+        position=last + 1,
+        text=wanted.text.strip()[:200],
+        required=wanted.required,
+        proof=wanted.proof,
     )
     record_order(order, "task_added", by=by, now=now, side="prime", changes={"task": task.text})
     return task

@@ -13,10 +13,10 @@ from uuid import UUID
 from django.db import transaction
 from django.urls import reverse
 
-from engagements.actions import answers, onsite, submissions, visits
+from engagements.actions import answers, call_offs, changes, onsite, submissions, timekeeping, visits
 from engagements.actions.endings import Ending, back_out
-from engagements.models import Offer, RecordedAnswer, Visit, WorkOrder
-from partnernet.core import clock, money
+from engagements.models import CallOff, ChangeRequest, Offer, RecordedAnswer, Task, Visit, WorkOrder
+from partnernet.core import clock, money, uploads
 from partnernet.core.errors import IllegalStep, Invalid, RuleBroken, WrongSide
 from partnernet.core.localtime import to_local
 from partnernet.core.notify import Addressee, owe
@@ -30,13 +30,18 @@ LEADS = ("owner", "dispatcher")
 class Answer:
     """What was answered. An offer is named with the terms that were read out; `units` are those done since the arrival.
 
-    Whoever gives the work back says why: `cause` is one of `endings.CAUSES`.
+    `about` is the change that is agreed or refused, or the call-off; `minutes` were worked on that. `tasks` are those that
+    they say are done, `photo` one that they sent. Whoever gives the work back says why: `cause` is one of `endings.CAUSES`.
     """
 
     step: str
     offer: UUID | None = None
     revision: UUID | None = None
+    about: UUID | None = None
+    minutes: int = 0
     units: int = 0
+    tasks: tuple[UUID, ...] = ()
+    photo: uploads.Upload | None = None
     asked_for_more: bool | None = None
     cause: str = ""
     words: str = ""
@@ -141,6 +146,11 @@ def _take(order: WorkOrder, offer: Offer | None, answer: Answer, acts: Member, *
     """Take the step and say in a sentence what it means."""
     if offer is not None:
         return _answer(order, offer, answer, acts, now=now)
+    if answer.step in ("agree", "refuse"):
+        return _decide(order, answer, acts, now=now)
+    if answer.step in ("on_it", "ticket"):
+        return _call_off(order, answer, acts, now=now)
+    _show(order, answer, acts, now=now)
     if answer.step in ("arrive", "leave"):
         return _be_there(order, answer, acts, now=now)
     which, who = f"{order.reference} {order.title}", acts.firm.name
@@ -170,6 +180,8 @@ def _be_there(order: WorkOrder, answer: Answer, acts: Member, *, now: datetime) 
     which, who = f"{order.reference} {order.title}", acts.firm.name
     if answer.step == "arrive":
         visits.acknowledge_briefing(order, by=acts, now=now)
+        if order.status == WorkOrder.Status.IN_PROGRESS and not order.visits.still_open().exists():
+            visits.plan_another(order, by=acts, now=now)
         visits.check_in(_visit(order), by=acts, now=now)
         return f"{who} knows the four rules and is on site for {which}."
     visit = _visit(order)
@@ -177,6 +189,50 @@ def _be_there(order: WorkOrder, answer: Answer, acts: Member, *, now: datetime) 
         onsite.count_units(order, by=acts, units=answer.units, now=now)
     visits.finish(visit, by=acts, now=now)
     return f"{who} left the site; {answer.units} done for {which}."
+
+
+def _decide(order: WorkOrder, answer: Answer, acts: Member, *, now: datetime) -> str:
+    """Agree to a change that we asked for, or keep what was agreed."""
+    asked = ChangeRequest.objects.of_deal(order).still_open().filter(pk=_named(answer)).first()
+    if asked is None:
+        raise Invalid({"step": ["Choose the change that was answered."]})
+    if answer.step == "agree":
+        changes.agree(asked, by=acts, now=now)
+        return f"{acts.firm.name} agrees to a change of {order.reference}: {asked.text}"
+    changes.refuse(asked, by=acts, reason=answer.words, asked_for_more=answer.asked_for_more, now=now)
+    return f"{acts.firm.name} keeps to what was agreed for {order.reference}, instead of: {asked.text}"
+
+
+def _call_off(order: WorkOrder, answer: Answer, acts: Member, *, now: datetime) -> str:
+    """Answer a call-off, or log what was worked on it and say that it is done."""
+    called = CallOff.objects.filter(work_order=order, pk=_named(answer)).first()
+    if called is None:
+        raise Invalid({"step": ["Choose the ticket that was answered."]})
+    if answer.step == "on_it":
+        visits.acknowledge_briefing(order, by=acts, now=now)
+        call_offs.acknowledge(called, by=acts, now=now)
+        return f"{acts.firm.name} is on ticket {called.ticket} of {order.reference}."
+    if answer.minutes:
+        worked = timekeeping.Worked(minutes=answer.minutes, call_off=called.pk)
+        timekeeping.log(order, worked, by=acts, now=now)
+    call_offs.finish(called, by=acts, now=now)
+    return (
+        f"{acts.firm.name} has done ticket {called.ticket} of {order.reference} in {answer.minutes} minutes."
+    )
+
+
+def _named(answer: Answer) -> UUID:
+    if answer.about is None:
+        raise Invalid({"step": ["Say which one was answered."]})
+    return answer.about
+
+
+def _show(order: WorkOrder, answer: Answer, acts: Member, *, now: datetime) -> None:
+    """Tick what they say is done, and keep the photo that they sent."""
+    for task in Task.objects.filter(work_order=order, pk__in=answer.tasks).order_by("position"):
+        onsite.tick(task, by=acts, done=True, now=now)
+    if answer.photo is not None:
+        onsite.add_photo(order, by=acts, photo=answer.photo, now=now)
 
 
 def _visit(order: WorkOrder) -> Visit:

@@ -13,7 +13,8 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from engagements.actions import onsite, submissions, visits
+from engagements.actions import onsite, preparing, submissions, visits
+from engagements.actions.preparing import ToTick
 from engagements.models import Problem, Submission, Task, WorkOrder
 from engagements.serializers import UnitReportSerializer, WorkOrderSerializer
 from engagements.serializers import visits as typed
@@ -22,6 +23,7 @@ from partnernet.core.errors import Invalid
 from partners.api import FirmViewSet
 
 READERS = ("owner", "dispatcher", "technician", "viewer")
+LEADS = ("owner", "dispatcher")
 CREW = ("owner", "dispatcher", "technician")
 KEY = "[0-9a-f-]{36}"
 
@@ -53,12 +55,21 @@ class OnSite(FirmViewSet[WorkOrder]):
         report = onsite.count_units(order, by=self.member, **counted)
         return Response(UnitReportSerializer(report).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(responses=typed.TaskSerializer(many=True))
-    @action(detail=True, open_to=READERS, pagination_class=None)
+    @extend_schema(methods=["get"], responses=typed.TaskSerializer(many=True))
+    @extend_schema(
+        methods=["post"],
+        operation_id="work_orders_tasks_add",
+        request=typed.TaskInput,
+        responses={201: typed.TaskSerializer},
+    )
+    @action(detail=True, methods=["get", "post"], open_to=READERS, writers=LEADS, pagination_class=None)
     def tasks(self, request: Request, pk: str) -> Response:
-        """List the tasks in their order."""
-        rows = self.get_object().tasks.order_by("position")
-        return Response(typed.TaskSerializer(rows, many=True).data)
+        """List the tasks in their order, or lay out one more."""
+        order = self.get_object()
+        if request.method == "GET":
+            return Response(typed.TaskSerializer(order.tasks.order_by("position"), many=True).data)
+        task = preparing.add_task(order, ToTick(**typed.TaskInput.read(request.data)), by=self.member)
+        return Response(typed.TaskSerializer(task).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=typed.TickInput, responses=typed.TaskSerializer)
     @action(detail=True, methods=["post"], url_path=f"tasks/(?P<task>{KEY})", writers=CREW)
@@ -85,9 +96,9 @@ class OnSite(FirmViewSet[WorkOrder]):
             rows = order.deliverables.order_by("uploaded_at", "pk")
             return Response(typed.DeliverableSerializer(rows, many=True).data)
         sent = uploads.sent(request._request, request.FILES)  # noqa: SLF001 - the upload handlers mark Django's request
-        kept = onsite.add_photo(
-            order, by=self.member, photo=uploads.picture(sent.read(), sent.name or "photo")
-        )
+        taken_for = typed.PhotoInput.read(request.data).get("task")
+        photo = uploads.picture(sent.read(), sent.name or "photo")
+        kept = onsite.add_photo(order, by=self.member, photo=photo, task=taken_for)
         return Response(typed.DeliverableSerializer(kept).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(methods=["get"], responses=typed.ProblemSerializer(many=True))

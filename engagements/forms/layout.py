@@ -4,13 +4,14 @@ from uuid import UUID
 
 from django import forms
 
-from engagements.models import AccessGrant
+from engagements.models import AccessGrant, Task
 from partners.models import Member
 
 
 class TaskForm(forms.Form):
     text = forms.CharField(max_length=200, label="Another line to tick")
     required = forms.BooleanField(required=False, initial=True, label="Must be ticked")
+    proof = forms.ChoiceField(choices=Task.Proof.choices, required=False, label="What ticks it")
 
 
 class AccessForm(forms.Form):

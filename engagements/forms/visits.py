@@ -27,6 +27,7 @@ class PhotoForm(forms.Form):
     """A photo; whether it is one is for `uploads.picture` to say."""
 
     file = forms.FileField(label="Photo", required=False)
+    task = forms.UUIDField(required=False)
 
 
 class SignForm(forms.Form):

@@ -10,6 +10,11 @@ from engagements.models.orders import WorkOrder
 from partnernet.core.models import Entity
 from partners.models import Firm, Member
 
+STEPS = (
+    "accept", "decline", "agree", "refuse", "on_it", "ticket", "arrive", "leave", "hand_in", "back_out",
+)  # fmt: skip
+"""What a firm can have said: to an offer, to a change, to a call-off, and about the work itself."""
+
 
 class RecordedAnswerQuerySet(models.QuerySet["RecordedAnswer"]):
     def visible_to(self, firm: Firm | UUID) -> Self:
@@ -48,7 +53,7 @@ class RecordedAnswer(Entity):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(step__in=["accept", "decline", "arrive", "leave", "hand_in", "back_out"]),
+                condition=Q(step__in=STEPS),
                 name="recorded_step_known",
             ),
             models.CheckConstraint(

@@ -134,17 +134,28 @@ class Task(Entity):
         ON_SITE = "on_site", "On site"
         AFTER = "after", "Before you leave"
 
+    class Proof(models.TextChoices):
+        """What ticks it: a tap, a photo taken for it, or the client's sign-off."""
+
+        NONE = "", "A tick"
+        PHOTO = "photo", "A photo"
+        SIGNATURE = "signature", "The client's sign-off"
+
     work_order = models.ForeignKey(WorkOrder, on_delete=models.CASCADE, related_name="tasks")
     phase = models.CharField(max_length=8, choices=Phase.choices, default=Phase.ON_SITE)
     position = models.PositiveSmallIntegerField()
     text = models.CharField(max_length=200)
     required = models.BooleanField(default=True)
+    proof = models.CharField(max_length=10, choices=Proof.choices, blank=True, default=Proof.NONE)
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["work_order", "position"], name="task_position"),
+            models.CheckConstraint(
+                condition=Q(proof__in=["", "photo", "signature"]), name="task_proof_known"
+            ),
             models.CheckConstraint(
                 condition=Q(done_at=None, done_by=None) | Q(done_at__isnull=False, done_by__isnull=False),
                 name="task_done_at_goes_with_done_by",
@@ -170,6 +181,9 @@ class Deliverable(Entity):
     work_order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="deliverables")
     visit = models.ForeignKey(
         Visit, on_delete=models.PROTECT, null=True, blank=True, related_name="deliverables"
+    )
+    task = models.ForeignKey(
+        Task, on_delete=models.PROTECT, null=True, blank=True, related_name="deliverables"
     )
     kind = models.CharField(max_length=10, choices=Kind.choices)
     file = models.FileField(upload_to=_kept_at, max_length=200)

@@ -35,8 +35,16 @@ class TaskSerializer(serializers.ModelSerializer[Task]):
 
     class Meta:
         model = Task
-        fields = ["id", "phase", "position", "text", "required", "done_at", "done_by"]
+        fields = ["id", "phase", "position", "text", "required", "proof", "done_at", "done_by"]
         read_only_fields = fields
+
+
+class TaskInput(Input):
+    """One more line for the technician; `proof` says what ticks it: a tap, a photo or the client's sign-off."""
+
+    text = serializers.CharField(max_length=200)
+    required = serializers.BooleanField(required=False, default=True)  # type: ignore[assignment]  # the name is theirs as well
+    proof = serializers.ChoiceField(choices=Task.Proof.choices, required=False, default=Task.Proof.NONE)
 
 
 class TickInput(Input):
@@ -56,15 +64,16 @@ class DeliverableSerializer(serializers.ModelSerializer[Deliverable]):
     class Meta:
         model = Deliverable
         fields = [
-            "id", "visit", "kind", "name", "content_type", "size", "sha256", "signer_name", "uploaded_by", "uploaded_at",
+            "id", "visit", "task", "kind", "name", "content_type", "size", "sha256", "signer_name", "uploaded_by", "uploaded_at",
         ]  # fmt: skip
         read_only_fields = fields
 
 
 class PhotoInput(Input):
-    """A photo, sent as a form."""
+    """A photo, sent as a form; with the task that it was taken for, which it ticks."""
 
     file = serializers.FileField()
+    task = serializers.UUIDField(required=False)
 
 
 class ProblemSerializer(serializers.ModelSerializer[Problem]):

@@ -39,7 +39,7 @@ from engagements.views.heeding import heeded
 from engagements.views.jobs import LEADS, READERS
 from engagements.views.running import running_context
 from engagements.views.talk import messages_context, questions_of, unread_of
-from engagements.workflow import OFFER, WORK_ORDER
+from engagements.workflow import OFFER, RUNNING, WORK_ORDER
 from partnernet.core import clock
 from partnernet.core.localtime import day_in
 from partnernet.core.pages import NEWEST_FIRST, page_of
@@ -199,7 +199,7 @@ def _prime_context(request: MemberRequest, order: WorkOrder) -> dict[str, Any]:
         "recorded": order.recorded_answers.with_people().order_by("-recorded_at", "-pk")
         if off_network
         else [],
-        "may_record": asks_us or (done_by_us and order.status in ("assigned", "in_progress")),
+        "may_record": asks_us or (done_by_us and order.status in RUNNING.split()),
         "turn": turn,
         "offers": rows,
         "may_serve": conflicts.may_serve(order.prime_id, order.client_id),

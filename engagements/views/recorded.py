@@ -15,7 +15,7 @@ from engagements.actions import recorded as actions
 from engagements.forms.recorded import ObjectionForm, RecordForm
 from engagements.models import RecordedAnswer, WorkOrder
 from engagements.views.jobs import LEADS
-from partnernet.core import clock, links
+from partnernet.core import clock, links, uploads
 from partners.http import MemberRequest, for_roles, tried
 
 
@@ -24,9 +24,16 @@ from partners.http import MemberRequest, for_roles, tried
 def record(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     """Say what they answered, how, with whom and when."""
     order = get_object_or_404(WorkOrder.objects.given_by(firm).with_sides(), pk=pk)
-    form = RecordForm(request.POST or None, order=order, zone=request.member.firm.timezone, now=clock.now())
+    zone, now = request.member.firm.timezone, clock.now()
+    form = RecordForm(request.POST or None, request.FILES or None, order=order, zone=zone, now=now)
     back = reverse("work-order", args=[firm, pk])
-    if tried(form, lambda: actions.record(order, form.answer(), form.spoken(), by=request.member)):
+
+    def write() -> None:
+        if uploads.was_stopped(request):
+            raise uploads.too_large()
+        actions.record(order, form.answer(), form.spoken(), by=request.member)
+
+    if tried(form, write):
         messages.success(request, "Written down as recorded by you. They get a copy by email.")
         return redirect(back)
     return render(request, "engagements/record.html", {"form": form, "order": order, "back": back})

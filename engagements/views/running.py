@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from contracts.models import ApproachReport
 from engagements import wording
 from engagements.actions import access, backups, holding, onsite, preparing, reckoning, submissions, visits
+from engagements.actions.preparing import ToTick
 from engagements.forms import layout
 from engagements.forms.changes import ResumeForm
 from engagements.forms.visits import SubmitForm
@@ -127,7 +128,7 @@ def add_task(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     order = _order(request, pk)
 
     def act() -> None:
-        preparing.add_task(order, by=request.member, **_read(layout.TaskForm(request.POST)))
+        preparing.add_task(order, ToTick(**_read(layout.TaskForm(request.POST))), by=request.member)
 
     return answer(request, act, to=_back(request, pk), said="Added.")
 

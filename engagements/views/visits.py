@@ -245,7 +245,9 @@ def photo(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
         return render(
             request, "engagements/visits/detail.html", _page(request.member, visit, photo_form=form)
         )
-    act = partial(onsite.add_photo, visit.work_order, by=request.member, photo=drawn[0])
+    act = partial(
+        onsite.add_photo, visit.work_order, by=request.member, photo=drawn[0], task=form.cleaned_data["task"]
+    )
     return _act(request, visit, act, said="Photo kept.")
 
 

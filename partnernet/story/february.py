@@ -15,12 +15,14 @@ from engagements.actions import (
     holding,
     lines,
     onsite,
+    preparing,
     submissions,
     visits,
 )
 from engagements.actions.changes import Wanted
 from engagements.actions.crew import CrewFacts
 from engagements.actions.endings import Ending
+from engagements.actions.preparing import ToTick
 from engagements.crew_hours import Hours
 from engagements.models import Engagement, EngagementLine
 from engagements.values import JobFacts, LineFacts, NewTerms
@@ -31,6 +33,11 @@ from partnernet.story.work import ask, begin, do_units, hand_in, per_unit, place
 
 SOLD_MINUTES, MEASURED_MINUTES = 45, 62
 PRICE = Decimal(100)
+TO_DO = (
+    ToTick("Ask at the desk which computers run without a break"),
+    ToTick("The first clock after the change, before it is set back", required=False, proof="photo"),
+    ToTick("Somebody of the client has seen it", required=False, proof="signature"),
+)
 WORKDAY = tuple(Hours(weekday, 9 * 60, 15 * 60) for weekday in range(5))
 
 
@@ -135,6 +142,10 @@ def _running(
     (offer,) = ask(runs, [mesa], by=prime, now=stage.at(-5, 11), respond_by=stage.at(-3, 17))
     runs = take(offer, mesa, now=stage.at(-5, 15))
     begin(runs, mesa, now=stage.at(-1, 9, 40))
+    for wanted in TO_DO:
+        preparing.add_task(runs, wanted, by=prime.dispatcher, now=stage.at(-4, 10))
+    read = runs.tasks.get(text=TO_DO[0].text)
+    onsite.tick(read, by=mesa.technician, done=True, now=stage.at(-1, 9, 50))
     do_units(runs, mesa, 19, minutes_each=63, now=stage.at(-1, 17))
     onsite.report_problem(
         runs,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -13,18 +14,21 @@ from billing.actions import announce_payment, approve_work, confirm_silent_payme
 from billing.actions.payments import Paid
 from billing.models import Invoice
 from contracts.actions import agreements, coverage
-from engagements.actions import offers, recorded
+from engagements.actions import call_offs, changes, cover_sweeps, offers, orders, preparing, recorded
+from engagements.actions.preparing import ToTick
 from engagements.actions.recorded import Answer, Spoken
 from engagements.models import Offer, RecordedAnswer, WorkOrder
-from engagements.values import Recipient
-from partnernet.core import links
+from engagements.values import Asked, OrderDraft, Piece, Recipient
+from partnernet.core import links, uploads
 from partnernet.core.errors import IllegalStep, Invalid, RuleBroken, Stale, WrongRole, WrongSide
 from partnernet.core.models import Delivery, Notification
 from partners.actions import off_network
 from partners.actions.off_network import Known
 from partners.models import Firm, Member, PaymentExperience, RatingRound, ScoreEvent
 from tests.engagements.conftest import MONDAY
-from tests.engagements.test_visits import THURSDAY_9
+from tests.engagements.test_call_offs import TWO_WEEKS, by_the_hour
+from tests.engagements.test_cover import at
+from tests.engagements.test_visits import THURSDAY_9, png
 from tests.partners.conftest import api_of  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
@@ -289,3 +293,121 @@ def test_a_program_writes_down_what_was_answered(taken, prime, sub, api_of):  # 
     taken.refresh_from_db()
     assert (taken.status, taken.sub) == ("draft", None)
     assert api_of(sub.dispatcher).get(page).status_code == 404
+
+
+@pytest.fixture
+def on_site(taken, prime) -> WorkOrder:
+    here = THURSDAY_9 + timedelta(minutes=5)
+    recorded.record(taken, Answer("arrive"), Spoken("phone", "Lou", here), by=prime.dispatcher, now=here)
+    return WorkOrder.objects.with_sides().get(pk=taken.pk)
+
+
+def test_what_has_to_be_ticked_is_ticked_by_their_word(on_site, prime):
+    """The line that takes a photo as well: who demanded it writes down that it is done, with the photo or without."""
+    lines = [
+        preparing.add_task(on_site, ToTick(text, proof=proof), by=prime.dispatcher, now=THURSDAY_9).pk
+        for text, proof in (("Calendar looked at", ""), ("The rack", "photo"))
+    ]
+    nine = THURSDAY_9 + 9 * HOUR
+    left = Answer("leave", units=18, tasks=(lines[0],), photo=uploads.picture(png(), "rack.png"))
+    recorded.record(on_site, left, Spoken("email", "Lou", nine), by=prime.dispatcher, now=nine)
+    ten = Spoken("phone", "Lou", THURSDAY_9 + 10 * HOUR)
+    with pytest.raises(RuleBroken, match=r"Not ticked yet: The rack\."):
+        recorded.record(
+            on_site, Answer("hand_in", asked_for_more=False), ten, by=prime.dispatcher, now=ten.at
+        )
+
+    done = Answer("hand_in", asked_for_more=False, tasks=(lines[1],))
+    recorded.record(on_site, done, ten, by=prime.dispatcher, now=ten.at)
+
+    on_site.refresh_from_db()
+    assert (on_site.status, on_site.tasks.filter(done_at=None).count(), on_site.deliverables.count()) == (
+        "submitted", 0, 1,
+    )  # fmt: skip
+
+
+def test_they_come_again_for_what_is_left(on_site, prime):
+    nine = THURSDAY_9 + 9 * HOUR
+    recorded.record(
+        on_site, Answer("leave", units=10), Spoken("phone", "Lou", nine), by=prime.dispatcher, now=nine
+    )
+    again = THURSDAY_9 + timedelta(days=1)
+    recorded.record(on_site, Answer("arrive"), Spoken("phone", "Lou", again), by=prime.dispatcher, now=again)
+
+    assert list(on_site.visits.order_by("number").values_list("status", flat=True)) == ["done", "checked_in"]
+
+
+@pytest.mark.parametrize(("said", "most"), [("agree", Decimal("1450.00")), ("refuse", Decimal("1350.00"))])
+def test_a_change_that_we_asked_for_is_answered(said, most, taken, prime):
+    wanted = changes.Wanted("bonus", "You saved the day", amount=Decimal(100))
+    asked = changes.ask(taken, wanted, by=prime.owner, now=MONDAY + 2 * HOUR)
+    later = MONDAY + 3 * HOUR
+
+    kept = recorded.record(
+        taken, Answer(said, about=asked.pk), Spoken("phone", "Lou", later), by=prime.owner, now=later
+    )
+
+    taken.refresh_from_db()
+    assert (taken.not_to_exceed, kept.step) == (most, said)
+    with pytest.raises(Invalid):  # answered once
+        recorded.record(
+            taken, Answer(said, about=asked.pk), Spoken("phone", "Lou", later), by=prime.owner, now=later
+        )
+
+
+def test_the_page_offers_what_can_be_answered_now(on_site, prime, browser_of):
+    task = preparing.add_task(on_site, ToTick("Calendar looked at"), by=prime.dispatcher, now=THURSDAY_9)
+    page, browser = (
+        reverse("work-order-record", args=[prime.firm.pk, on_site.pk]),
+        browser_of(prime.dispatcher),
+    )
+    shown = browser.get(page).content.decode()
+    assert "Calendar looked at" in shown
+    typed = {
+        "step": "leave",
+        "units": "18",
+        "tasks": str(task.pk),
+        "channel": "phone",
+        "with_whom": "Lou",
+        "agreed": "2007-02-15T18:00",
+    }
+
+    refused = browser.post(page, typed | {"file": SimpleUploadedFile("rack.jpg", b"<script>1</script>")})
+
+    assert "not a photo we can read" in refused.content.decode()
+    assert on_site.visits.get().status == "checked_in"
+    answer = browser.post(page, typed | {"file": SimpleUploadedFile("rack.png", png())})
+    assert answer.status_code == 302, answer.content.decode()
+    task.refresh_from_db()
+    assert (on_site.visits.get().status, on_site.deliverables.count(), task.done_at is not None) == (
+        "done",
+        1,
+        True,
+    )
+
+
+def test_tickets_of_cover_are_answered_on_the_phone(job, line, prime, lous):
+    draft = OrderDraft(asked=Asked(by_the_hour(), TWO_WEEKS), title="Cover", routing="first_accept")
+    (order,) = orders.split(job, [Piece(line.pk, 1)], by=prime.dispatcher, draft=draft, now=MONDAY)
+    until = MONDAY + timedelta(days=30)
+    coverage.override(lous, by=prime.owner, reason="Since 2001", until=until, now=MONDAY)
+    (offer,) = offers.offer_work(order, [Recipient(lous.pk)], by=prime.owner, now=MONDAY)
+    recorded.record(order, accept(offer), SAID, by=prime.owner, now=MONDAY + HOUR)
+    cover_sweeps.sweep_cover(now=at(6, 9))
+    wanted = call_offs.Call(line.site.client_id, "T-1", "No mail", Decimal(3))
+    called = call_offs.call_off(order, wanted, by=prime.dispatcher, now=at(6, 10))
+
+    for answer, when in (
+        (Answer("on_it", about=called.pk), at(6, 10, 10)),
+        (Answer("ticket", about=called.pk, minutes=90), at(6, 12)),
+    ):
+        recorded.record(order, answer, Spoken("phone", "Lou", when), by=prime.dispatcher, now=when)
+
+    called.refresh_from_db()
+    assert (called.status, called.time_entries.get().minutes) == ("done", 90)
+    end = at(20, 9)
+    handed = recorded.record(
+        order, Answer("hand_in", asked_for_more=False), Spoken("phone", "Lou", end), by=prime.owner, now=end
+    )
+    # Five hours a week are paid at least.
+    assert "It pays $800." in handed.said

@@ -388,6 +388,8 @@ def test_cover_that_ends_early_pays_what_was_worked(taken, standing_by, prime, s
 
     assert (ended.submission.amount, ended.released, again(standing_by).status) == (240, None, "submitted")
     assert again(taken).status == "cancelled"
+    # Somebody stood by on 2 of the 14 days that the client pays $100 for.
+    assert again(standing_by).client_price == Decimal("14.29")
     approve_work(ended.submission, by=prime.owner, now=at(30, 9))
     assert Invoice.objects.get().amount == 240
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engagements.cover import Promise, Span, answer_by, half_way, most_hours, paid_hours
+from engagements.cover import Promise, Span, answer_by, half_way, most_hours, paid_hours, part_run
 from partnernet.core.localtime import resolve_lenient
 from tests.engagements.conftest import NEW_YORK, wall
 
@@ -49,6 +50,19 @@ def test_days_and_the_whole_day():
 )
 def test_an_answer_is_due_within_the_hours_of_cover(called, answer):
     assert answer_by(NIGHTS, called, minutes=30) == answer
+
+
+@pytest.mark.parametrize(
+    ("until", "part"),
+    [
+        (at(9, 17), Fraction(0)),
+        (at(9, 18), Fraction(1, 10)),
+        (at(13, 12), Fraction(2, 5)),
+        (at(30, 0), Fraction(1)),
+    ],
+)
+def test_the_part_of_cover_that_has_run(until, part):
+    assert part_run(NIGHTS, until=until) == part
 
 
 def test_a_reminder_comes_half_way():

@@ -13,6 +13,7 @@ from PIL import Image
 
 from contracts.models import ApproachReport
 from engagements.actions import access, answers, holding, onsite, preparing, submissions, visits
+from engagements.actions.preparing import ToTick
 from engagements.models import Deliverable, Submission, UnitReport, Visit, WorkOrder
 from engagements.workflow import VISIT, WORK_ORDER
 from partnernet.core import uploads
@@ -168,12 +169,43 @@ def test_work_left_means_another_visit(running, sub):
 
 
 def test_a_tick_twice_is_one_tick(running, prime, sub):
-    task = preparing.add_task(running, by=prime.dispatcher, text="Check the calendar", now=THURSDAY_9)
+    task = preparing.add_task(running, ToTick("Check the calendar"), by=prime.dispatcher, now=THURSDAY_9)
 
     onsite.tick(task, by=sub.technician, done=True, now=THURSDAY_9)
     onsite.tick(task, by=sub.technician, done=True, now=THURSDAY_9)
 
     assert running.events.filter(step="task_done").count() == 1
+
+
+def test_a_line_that_takes_a_photo_is_ticked_by_one(running, prime, sub):
+    """A tap is no proof; a photo of something else is none either; another order's line is not found."""
+    task = preparing.add_task(running, ToTick("The rack", proof="photo"), by=prime.dispatcher, now=THURSDAY_9)
+    photo = uploads.picture(png(), "rack.png")
+    onsite.add_photo(running, by=sub.technician, photo=photo, now=THURSDAY_9)
+    with pytest.raises(RuleBroken, match="takes a photo"):
+        onsite.tick(task, by=sub.technician, done=True, now=THURSDAY_9)
+    assert "Not ticked yet: The rack." in submissions.missing(running, now=THURSDAY_9)
+    with pytest.raises(Invalid):
+        onsite.add_photo(running, by=sub.technician, photo=photo, task=running.pk, now=THURSDAY_9)
+
+    kept = onsite.add_photo(running, by=sub.technician, photo=photo, task=task.pk, now=THURSDAY_9)
+
+    task.refresh_from_db()
+    assert (kept.task, task.done_by) == (task, sub.technician)
+    onsite.tick(task, by=sub.technician, done=False, now=THURSDAY_9)
+    assert onsite.tick(task, by=sub.technician, done=True, now=THURSDAY_9).done_at == THURSDAY_9
+
+
+def test_the_sign_off_ticks_what_asks_for_it(running, prime, sub):
+    task = preparing.add_task(running, ToTick("Sign-off", proof="signature"), by=prime.owner, now=THURSDAY_9)
+    with pytest.raises(RuleBroken, match="client signs"):
+        onsite.tick(task, by=sub.technician, done=True, now=THURSDAY_9)
+
+    drawn = "data:image/png;base64," + b64encode(png()).decode()
+    onsite.sign_off(running, by=sub.technician, drawn=drawn, signer="Mrs. Hart", now=THURSDAY_9)
+
+    task.refresh_from_db()
+    assert task.done_at == THURSDAY_9
 
 
 def test_the_client_signs_with_a_name(running, sub):
@@ -237,7 +269,7 @@ def test_what_the_client_asked_for_is_kept_told_and_counted_once(running, prime,
 @pytest.mark.parametrize("missing", ["task", "units", "visit", "access", "answer"])
 def test_nothing_is_handed_in_with_something_missing(running, prime, sub, missing):
     if missing == "task":
-        preparing.add_task(running, by=prime.dispatcher, text="Check the calendar", now=THURSDAY_9)
+        preparing.add_task(running, ToTick("Check the calendar"), by=prime.dispatcher, now=THURSDAY_9)
     if missing == "access":
         access.hand_over(running, access.Access("Server room key"), by=prime.dispatcher, now=THURSDAY_9)
     if missing != "units":

@@ -25,18 +25,27 @@ WRONG = [{"line": "invoice_line", "amount": ":1.00", "reason": ":Two were not do
 
 @dataclass(frozen=True)
 class Row:
-    """One address: `may` maps its methods to roles, `ids` its arguments to names in the world."""
+    """One address: `may` maps its methods to roles, `ids` its arguments to names in the world.
+
+    Its people are of `side`; where one side reads what the other writes, `writers` is the other.
+    """
 
     name: str
     may: Mapping[str, tuple[str, ...]]
     ids: Mapping[str, str] = field(default_factory=dict)
     side: str = "prime"
     body: Mapping[str, Any] = field(default_factory=dict)
+    writers: str = ""
+
+    def side_of(self, method: str) -> str:
+        return self.writers if self.writers and method != "GET" else self.side
 
 
-def _row(name: str, pk: str = "", *, side: str = "prime", body: Any = None, **more: Any) -> Row:
+def _row(
+    name: str, pk: str = "", *, side: str = "prime", writers: str = "", body: Any = None, **more: Any
+) -> Row:
     may = {method: more.pop(method) for method in ("GET", "POST", "PUT", "PATCH") if method in more}
-    return Row(name, may, ({"pk": pk} if pk else {}) | more, side, body or {})
+    return Row(name, may, ({"pk": pk} if pk else {}) | more, side, body or {}, writers)
 
 
 def _reads(names: str, *roles: str, **ids: str) -> list[Row]:
@@ -348,7 +357,8 @@ API = [
     _row("api-work-order-acknowledge-briefing", "running", side="sub", POST=CREW),
     _row("api-work-order-submit", "running", side="sub", POST=CREW),
     _row("api-work-order-unit-reports", "running", side="sub", POST=CREW, body={"units": 1}),
-    _row("api-work-order-tasks", "running", side="sub", GET=VISITORS),
+    _row("api-work-order-tasks", "running", side="sub", writers="prime", GET=VISITORS, POST=LEADS,
+         body={"text": ":Look at the clock"}),
     _row("api-work-order-task", "running", side="sub", POST=CREW, task="task", body={"done": True}),
     _row("api-work-order-deliverables", "running", side="sub", GET=VISITORS, POST=CREW),
     _row("api-work-order-problems", "running", side="sub", GET=VISITORS, POST=CREW,

@@ -122,7 +122,7 @@ def _word(value: Any) -> Any:
 
 
 def _keyed(world: World, row: Row) -> Any:
-    member = world.side(row.side)["owner"]
+    member = world.side(row.side_of("POST"))["owner"]
     client = caller(member)
     client.credentials(HTTP_PARTNERNET_FIRM=str(member.firm_id), HTTP_IDEMPOTENCY_KEY="once")
     address = reverse(row.name, kwargs=filled(world, row.ids))

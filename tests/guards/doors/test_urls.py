@@ -43,7 +43,7 @@ def test_the_table_knows_every_method_of_the_api() -> None:
 def test_nobody_enters_without_a_session(world: World, row: Row, method: str) -> None:
     client = caller(None) if row in API else browser(None)
 
-    answer = _send(client, method, world, row, firm=world.side(row.side)["owner"].firm_id)
+    answer = _send(client, method, world, row, firm=world.side(row.side_of(method))["owner"].firm_id)
 
     if row in API:
         assert answer.status_code == 401
@@ -58,7 +58,7 @@ def test_a_stranger_finds_nothing(world: World, row: Row, method: str) -> None:
     stranger = world.stranger["owner"]
     client = caller(stranger) if row in API else browser(stranger)
 
-    answer = _send(client, method, world, row, firm=world.side(row.side)["owner"].firm_id)
+    answer = _send(client, method, world, row, firm=world.side(row.side_of(method))["owner"].firm_id)
 
     if row in API and not row.ids:
         assert answer.status_code < 500
@@ -74,7 +74,7 @@ def test_a_stranger_finds_nothing(world: World, row: Row, method: str) -> None:
 @pytest.mark.parametrize(("row", "method"), CASES)
 def test_a_wrong_role_is_told_so(world: World, row: Row, method: str) -> None:
     for role in set(ALL) - set(row.may[method]):
-        member = world.side(row.side)[role]
+        member = world.side(row.side_of(method))[role]
         client = caller(member) if row in API else browser(member)
 
         answer = _send(client, method, world, row, firm=member.firm_id)
@@ -89,7 +89,7 @@ def test_a_wrong_role_is_told_so(world: World, row: Row, method: str) -> None:
 @pytest.mark.parametrize(("row", "method"), CASES)
 def test_a_right_role_gets_in(world: World, row: Row, method: str) -> None:
     for role in row.may[method]:
-        member = world.side(row.side)[role]
+        member = world.side(row.side_of(method))[role]
         client = caller(member) if row in API else browser(member)
 
         with transaction.atomic():
