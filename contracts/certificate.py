@@ -122,7 +122,7 @@ def _certificate(contents: Contents, sealing: Sealing) -> dict[str, Any]:
         "signers": [
             {
                 "name": one.name,
-                "rows": _signer(one, zones[one.side]),
+                "rows": signer(one, zones[one.side]),
                 "drawing": drawing.svg(one.drawing) if one.drawing else "",
             }
             for one in contents.signatures
@@ -170,7 +170,8 @@ def _about(contents: Contents, sealing: Sealing) -> Rows:
     ]
 
 
-def _signer(one: Signature, zone: str) -> Rows:
+def signer(one: Signature, zone: str) -> Rows:
+    """Return everything that was recorded of a signature, as rows of a label and what it says."""
     ways = [_way(record) for record in one.authentication]
     return [
         ["For", one.firm_name],

@@ -68,6 +68,7 @@ class KnownAgreement:
     withdrawn: bool = False
     on_paper: bool = False
     open_findings: tuple[str, ...] = ()
+    disputed: bool = False
 
     def in_force(self, at: datetime) -> bool:
         return self.effective_at <= at < self.ends_at
@@ -136,6 +137,8 @@ def _best(known: Known) -> KnownAgreement | None:
 def _blocks(need: Need, known: Known, agreement: KnownAgreement) -> Iterator[str]:
     if agreement.withdrawn:
         yield "The text of this agreement was withdrawn. Running work goes on; new work needs a new agreement."
+    if agreement.disputed:
+        yield "A signature on this agreement is disputed. Running work goes on; new work waits until that is settled."
     uninsured = tuple(_insurance_blocks(need, known))
     for found in _of_this_work(need, known, agreement, insured=not uninsured):
         yield from uninsured if found.rule.id == INSURANCE_RULE else (found.message,)

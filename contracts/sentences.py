@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from contracts.models import AgreementEvent
+from contracts.models import AgreementEvent, InHouseEvent
 
 _SAID = {
     "draft": "{who} wrote a draft",
@@ -34,6 +34,23 @@ _SAID = {
     "offer_release": "{who} offered to release {client}, fee {fee_percent} %",
     "release_taken": "{who} took {client} over, fee {fee_percent} %",
     "release_refused": "{who} left {client} where it is",
+    "name_signatory": "{who} named {name} to sign",
+    "release_signatory": "{who}: any owner signs, instead of {before}",
+    "pass_on": "{before} passed the signature for {who} on to {name}",
+    "signatory_left": "{name} left {firm} before signing",
+    "order_signing": "{who}: {first} signs first",
+    "comment": "{person} of {who} commented on {about}",
+    "resolve_comment": "{person} of {who} settled a comment on {about}",
+    "reopen_comment": "{person} of {who} reopened a comment on {about}",
+    "comment_in_house": "{person} commented on {about}",
+    "resolve_comment_in_house": "{person} settled a comment on {about}",
+    "reopen_comment_in_house": "{person} reopened a comment on {about}",
+    "dispute_signature": "{who} disputes the signature of {name}",
+    "withdraw_dispute": "{who} no longer disputes the signature of {name}",
+    "settle_dispute": "{who}: the dispute about the signature of {name} is settled",
+    "ask_approval": "{person} asked for your firm's approval of this text",
+    "approve_text": "{person} approved this text for your firm",
+    "refuse_text": "{person} did not approve this text",
     "release_withdrawn": "{who} took back the offer to release {client}",
 }
 
@@ -55,7 +72,16 @@ def lines(events: Iterable[AgreementEvent], names: Mapping[UUID, str]) -> Iterat
         yield Line(_sentence(event, who), event.reason, event.occurred_at, event.hash)
 
 
-def _sentence(event: AgreementEvent, who: str) -> str:
+def with_in_house(shared: Iterable[Line], own: Iterable[InHouseEvent]) -> list[Line]:
+    """Put what the firm noted for itself among what both firms hold, the newest first."""
+    ours = [
+        Line(f"{_sentence(event, '')} (only your firm sees this)", event.reason, event.occurred_at, "")
+        for event in own
+    ]
+    return sorted([*shared, *ours], key=lambda line: line.occurred_at, reverse=True)
+
+
+def _sentence(event: AgreementEvent | InHouseEvent, who: str) -> str:
     if event.step == "sign":
         force = ": it is in force" if event.to_status == "signed" else ""
         return f"{event.changes['name']}, {event.changes['title']}, signed for {who}{force}"

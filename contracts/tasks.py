@@ -12,6 +12,7 @@ from contracts.actions import (
     conflicts,
     renewals,
     sealing,
+    signatories,
     sweeps,
 )
 
@@ -64,3 +65,8 @@ def sweep_claims(**_: Any) -> None:
 @shared_task
 def mark_clients(**_: Any) -> None:
     conflicts.remark_all()
+
+
+@shared_task
+def replace_gone_signers(**_: Any) -> None:
+    signatories.replace_gone()

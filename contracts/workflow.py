@@ -7,11 +7,25 @@ PRIME, SUB = "prime", "sub"
 LEADS = frozenset({"owner", "dispatcher"})
 OPERATOR = "operator"
 OWNER = frozenset({"owner"})
+# Whoever an owner has named to sign one agreement acts in this role on it.
+SIGNATORY = "signatory"
+SIGNERS = OWNER | {SIGNATORY}
 OPEN = frozenset({"proposed", "agreed", "partially_signed"})
+UNSIGNED = frozenset({"draft", "proposed", "negotiating", "agreed"})
+SIGNED_BY_SOMEBODY = frozenset({"partially_signed", "signed"})
+ENDED = frozenset({"declined", "voided", "lapsed"})
 
 
-def _both(name: str, sources: frozenset[str], target: str, *, label: str, **more: bool) -> tuple[Step, ...]:
-    return tuple(Step(name, sources, target, side, OWNER, label=label, **more) for side in (PROPOSER, OTHER))
+def _both(
+    name: str,
+    sources: frozenset[str],
+    target: str,
+    *,
+    label: str,
+    roles: frozenset[str] = OWNER,
+    **more: bool,
+) -> tuple[Step, ...]:
+    return tuple(Step(name, sources, target, side, roles, label=label, **more) for side in (PROPOSER, OTHER))
 
 
 AGREEMENT = Workflow(
@@ -19,7 +33,7 @@ AGREEMENT = Workflow(
     (
         Step("propose", frozenset({"draft"}), "proposed", PROPOSER, OWNER, label="Send without signing"),
         # The first signature leads to partially_signed, the second to signed; the action knows which it is.
-        *_both("sign", OPEN, "", label="Continue to sign"),
+        *_both("sign", OPEN, "", label="Continue to sign", roles=SIGNERS),
         Step("revise", frozenset({"draft"}), "draft", PROPOSER, OWNER, label="Change the terms"),
         *_both(
             "revise",
@@ -27,7 +41,9 @@ AGREEMENT = Workflow(
             "negotiating",
             label="Change the terms",
         ),
-        *_both("accept_terms", frozenset({"negotiating"}), "agreed", label="Accept these terms"),
+        *_both(
+            "accept_terms", frozenset({"negotiating"}), "agreed", label="Accept these terms", roles=SIGNERS
+        ),
         *_both(
             "ask_changes",
             frozenset({"partially_signed"}),
@@ -58,7 +74,63 @@ AGREEMENT = Workflow(
         Step("acknowledge", frozenset({"draft"}), "", PROPOSER, OWNER, label="We know, and go on"),
         *_both("acknowledge", OPEN | {"negotiating", "signed"}, "", label="We know, and go on"),
         *_both("amend", frozenset({"signed"}), "signed", label="Change it by amendment"),
+        # Who signs for a side, and which side first.
+        Step("name_signatory", frozenset({"draft"}), "", PROPOSER, OWNER, label="Name who signs"),
+        *_both("name_signatory", OPEN | {"negotiating"}, "", label="Name who signs"),
+        Step("release_signatory", frozenset({"draft"}), "", PROPOSER, OWNER, label="Any owner signs"),
+        *_both("release_signatory", OPEN | {"negotiating"}, "", label="Any owner signs"),
+        *_both("pass_on", OPEN | {"negotiating"}, "", label="Pass it on", roles=frozenset({SIGNATORY})),
+        Step("order_signing", UNSIGNED, "", PROPOSER, OWNER, label="Who signs first"),
+        *_both(
+            "dispute_signature",
+            SIGNED_BY_SOMEBODY,
+            "",
+            label="Dispute it",
+            roles=SIGNERS,
+            danger=True,
+            needs_reason=True,
+        ),
+        *_both(
+            "withdraw_dispute",
+            OPEN | ENDED | {"negotiating", "signed"},
+            "",
+            label="Take it back",
+            roles=SIGNERS,
+        ),
+        *_both(
+            "settle_dispute",
+            OPEN | ENDED | {"negotiating", "signed"},
+            "",
+            label="It is settled",
+            roles=SIGNERS,
+            needs_reason=True,
+        ),
+        Step("signatory_left", OPEN | {"draft", "negotiating"}, "", SYSTEM),
         *_both("terminate", frozenset({"signed"}), "signed", label="End it with notice", danger=True),
+    ),
+)
+
+# What a firm does for itself about a text; the action asks which of these roles its owners want.
+DESK = frozenset({"owner", "dispatcher", "finance", "viewer"})
+TO_BE_SIGNED = UNSIGNED | OPEN
+APPROVAL = Workflow(
+    "text",
+    (
+        Step("ask_approval", TO_BE_SIGNED, "", "firm", DESK - {"viewer"}, label="Ask for approval"),
+        Step("approve_text", TO_BE_SIGNED, "", "firm", frozenset({"owner", "finance"}), label="Approve it"),
+        Step("refuse_text", TO_BE_SIGNED, "", "firm", frozenset({"owner", "finance"}), label="Not like this"),
+    ),
+)
+
+COMMENT = Workflow(
+    "text",
+    tuple(
+        Step(name, TO_BE_SIGNED, "", "firm", DESK - {"viewer"}, label=label)
+        for name, label in (
+            ("comment", "Comment"),
+            ("resolve_comment", "Settled"),
+            ("reopen_comment", "Not settled"),
+        )
     ),
 )
 

@@ -22,6 +22,7 @@ SWEEPS = (
     ("stamp-what-has-no-time", "contracts.tasks.stamp_what_has_no_time", 900),
     ("sweep-claims", "contracts.tasks.sweep_claims", 60),
     ("remind-signers", "contracts.tasks.remind_signers", 300),
+    ("replace-gone-signers", "contracts.tasks.replace_gone_signers", 60),
     ("remind-of-ends", "contracts.tasks.remind_of_ends", 3600),
     ("check-agreements", "contracts.tasks.check_agreements", 3600),
     ("remind-of-approvals", "engagements.tasks.remind_of_approvals", 900),

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from contracts import standard, terms
-from contracts.actions import checks, terms_now
+from contracts.actions import checks, signers, terms_now
 from contracts.actions.history import Done, both, day_for, record, tell, tell_both
 from contracts.actions.revisions import Terms, write_revision
 from contracts.actions.signing import LAPSE_AFTER, Signing, first_reminder, sign, take
@@ -152,10 +152,13 @@ def revise(
 def accept_terms(agreement: Agreement, *, by: Member, seen: str, now: datetime | None = None) -> Agreement:
     """Agree to the terms that the other side put last; from here both can sign them."""
     agreement, side, now = take(agreement, by, now)
-    AGREEMENT.check("accept_terms", status=agreement.status, side=side, role=by.role)
+    by = signers.still_here(by)
+    role = signers.role_of(by, signers.named_for(agreement, side))
+    AGREEMENT.check("accept_terms", status=agreement.status, side=side, role=role)
     _same_text(agreement, seen)
     if _revision_side(agreement) == side:
         raise RuleBroken("These are your own terms. The other firm accepts them, or changes them.")
+    signers.require_approval(agreement, by)
 
     agreement.status = Status.AGREED
     agreement.lapses_at, agreement.remind_at = now + LAPSE_AFTER, first_reminder(now)

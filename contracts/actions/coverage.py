@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from contracts import coverage, effective
 from contracts.actions import insurance
 from contracts.actions.history import day_for
 from contracts.coverage import NOT_COVERED, Known, KnownAgreement, Need, Verdict
-from contracts.models import Agreement, CoverageOverride, PriorRelationship, RuleFinding
+from contracts.models import Agreement, CoverageOverride, PriorRelationship, RuleFinding, SignatureDispute
 from contracts.models.agreements import AgreementQuerySet
 from partnernet.core import clock, localtime, notify
 from partnernet.core.errors import Invalid, RuleBroken, WrongRole
@@ -132,13 +132,16 @@ def _end_of(allowed: CoverageOverride) -> datetime:
 
 
 def _with_open_findings(agreements: AgreementQuerySet) -> AgreementQuerySet:
-    """Add `open_findings`: what both firms still have to say that they know of.
+    """Add `disputed`, and `open_findings`: what both firms still have to say that they know of.
 
     A client that both name as theirs (CL-07) is settled client by client, so it does not stop the rest.
     """
     waiting = RuleFinding.objects.standing().filter(agreement=OuterRef("pk")).not_acknowledged_by_both()
     waiting = waiting.exclude(rule="CL-07").order_by("rule", "place")
-    return agreements.annotate(open_findings=ArraySubquery(waiting.values("message")))
+    disputed = SignatureDispute.objects.standing().filter(agreement=OuterRef("pk"))
+    return agreements.annotate(
+        open_findings=ArraySubquery(waiting.values("message")), disputed=Exists(disputed)
+    )
 
 
 def _known(agreement: Agreement, now: datetime) -> KnownAgreement:
@@ -153,6 +156,7 @@ def _known(agreement: Agreement, now: datetime) -> KnownAgreement:
         protects_clients=held["client_clause"],
         protects_people=held["personnel_clause"],
         open_findings=tuple(dict.fromkeys(agreement.open_findings)),  # type: ignore[attr-defined] # annotated above
+        disputed=agreement.disputed,  # type: ignore[attr-defined] # the same
         withdrawn=not agreement.template_version.takes_new_work(now),
     )
 

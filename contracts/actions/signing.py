@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.urls import reverse
 
 from contracts import consent as wording
 from contracts import drawing
-from contracts.actions import checks, rolling_up, sealing
+from contracts.actions import checks, rolling_up, sealing, signers
 from contracts.actions.history import Done, record, tell
 from contracts.models import Agreement, Reading, Signature
 from contracts.models.agreements import Status
 from contracts.signatures import fingerprint
 from contracts.workflow import AGREEMENT, PROPOSER
-from partnernet.core import clock
+from partnernet.core import clock, notify
 from partnernet.core.errors import IllegalStep, Invalid, RuleBroken, Stale
 from partners.models import Member
 
@@ -56,7 +57,8 @@ def open_text(agreement: Agreement, *, by: Member, now: datetime | None = None) 
 @transaction.atomic
 def consent(agreement: Agreement, *, by: Member, version: str, now: datetime | None = None) -> Reading:
     """Keep that a person agrees to deal with this text electronically, in the words of `version`."""
-    agreement, _, now = take(agreement, by, now)
+    agreement, side, now = take(agreement, by, now)
+    signers.refuse_outsider(agreement, side, by)
     if version != wording.CONSENT_VERSION:
         raise Stale("The words you consent to have changed. Read them once more.")
     reading = open_text(agreement, by=by, now=now)
@@ -76,13 +78,18 @@ def sign(agreement: Agreement, *, by: Member, signing: Signing, now: datetime | 
     this firm has signed it already, when a rule blocks the terms, or when this side has not acknowledged what is grave.
     """
     agreement, side, now = take(agreement, by, now)
-    before = agreement.status
-    AGREEMENT.check("sign", status=before, side=side, role=by.role)
+    by, before = signers.still_here(by), agreement.status
+    named = signers.named_for(agreement, side)
+    AGREEMENT.check("sign", status=before, side=side, role=signers.role_of(by, named))
+    signers.refuse_unnamed(by, named)
     if signing.content_sha256 != agreement.content_sha256:
         raise Stale("The text has changed since you read it. Nothing was signed; read the new one first.")
     _filled_in(signing)
     others = _others_signed(agreement, side, by)
+    signers.refuse_out_of_order(agreement, side, others_signed=others)
+    signers.refuse_disputed(agreement)
     reading = _consented(agreement, by)
+    signers.require_approval(agreement, by)
     checks.require_sendable(agreement, side, now=now)
 
     signature = _write(agreement, side, signing, reading=reading, by=by, now=now)
@@ -98,6 +105,7 @@ def sign(agreement: Agreement, *, by: Member, signing: Signing, now: datetime | 
         **(rolling_up.times(agreement) if others else {}),
     }
     event = record(agreement, Done("sign", side, before, agreement.status, changes=changes), by=by, now=now)
+    _copy_to_owners(agreement, signature, by=by, now=now)
     if others:
         sealing.owe(agreement, now=now)
         rolling_up.roll_up(agreement, by=by, now=now)
@@ -106,6 +114,21 @@ def sign(agreement: Agreement, *, by: Member, signing: Signing, now: datetime | 
         across = agreement.other if side == PROPOSER else agreement.proposer
         tell("agreement_waits_for_you", across, agreement, now=now, name=signing.name)
     return agreement
+
+
+def _copy_to_owners(agreement: Agreement, signature: Signature, *, by: Member, now: datetime) -> None:
+    """Tell the firm's other owners at once who signed for it, so that nobody binds it behind their backs."""
+    to = Member.objects.active().exclude(pk=by.pk).addressees(by.firm_id, "owner")
+    across = agreement.other if signature.side == PROPOSER else agreement.proposer
+    context = {
+        "firm": by.firm.name,
+        "other": across.name,
+        "name": signature.name,
+        "role": signature.title,
+        "title": agreement.template_version.template.title,
+    }
+    path = reverse("agreement", args=[by.firm_id, agreement.pk])
+    notify.owe("agreement_signed_for_us", to=to, now=now, path=path, context=context, subject_id=agreement.pk)
 
 
 def take(agreement: Agreement, by: Member, now: datetime | None) -> tuple[Agreement, str, datetime]:

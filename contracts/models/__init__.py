@@ -2,9 +2,12 @@
 
 from contracts.models.agreements import Agreement, AgreementEvent, AgreementRevision, Reading, Signature
 from contracts.models.approaches import ApproachEvent, ApproachReport
+from contracts.models.approvals import ApprovalDemand, InHouseEvent, TextApproval
 from contracts.models.checks import FindingAcknowledgement, RuleFinding
 from contracts.models.claims import Claim, ClaimEvent, ClaimEvidence, FeeSeal
+from contracts.models.comments import AgreementComment
 from contracts.models.conflicts import ClientMark, ConflictCheck, ConflictOptIn
+from contracts.models.disputes import SignatureDispute
 from contracts.models.protection import (
     CoverageOverride,
     PriorRelationship,
@@ -20,6 +23,7 @@ from contracts.models.sealing import (
     Sealing,
     TrustedTimestamp,
 )
+from contracts.models.signatories import Signatory, SigningAuthority
 from contracts.models.templates import (
     AgreementTemplate,
     ClauseVersion,
@@ -30,11 +34,13 @@ from contracts.models.templates import (
 
 __all__ = [
     "Agreement",
+    "AgreementComment",
     "AgreementEvent",
     "AgreementRevision",
     "AgreementTemplate",
     "ApproachEvent",
     "ApproachReport",
+    "ApprovalDemand",
     "ChainDigest",
     "ChainHead",
     "Claim",
@@ -49,6 +55,7 @@ __all__ = [
     "ExecutedDocument",
     "FeeSeal",
     "FindingAcknowledgement",
+    "InHouseEvent",
     "PriorRelationship",
     "ProtectedClient",
     "ProtectionFollowing",
@@ -56,9 +63,13 @@ __all__ = [
     "RuleFinding",
     "SealCertificate",
     "Sealing",
+    "Signatory",
     "Signature",
+    "SignatureDispute",
+    "SigningAuthority",
     "TemplateEvent",
     "TemplateVersion",
+    "TextApproval",
     "TrustedTimestamp",
     "VariableDefinition",
 ]

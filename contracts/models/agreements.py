@@ -8,6 +8,7 @@ from django.db.models.functions import Greatest, JSONObject, Least, Now
 
 from contracts import drawing
 from contracts.chain import GENESIS
+from contracts.models.signed import SignatureQuerySet
 from contracts.models.templates import AgreementTemplate, TemplateVersion
 from contracts.workflow import OTHER, PROPOSER
 from partnernet.core.models import Entity, EventBase, User
@@ -146,6 +147,8 @@ class Agreement(Entity):
     protects_clients = models.BooleanField(default=False)
     protects_people = models.BooleanField(default=False)
     client_tail_months = models.PositiveSmallIntegerField(default=0)
+    # The side that has to sign before the other can; empty: in any order.
+    signs_first = models.CharField(max_length=8, blank=True, default="")
     created_at = models.DateTimeField(db_default=Now())
     proposed_at = models.DateTimeField(null=True, blank=True)
     lapses_at = models.DateTimeField(null=True, blank=True)
@@ -172,6 +175,9 @@ class Agreement(Entity):
             ),
             models.CheckConstraint(
                 condition=~models.Q(proposer=models.F("other")), name="agreement_of_two_firms"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(signs_first__in=["", *SIDES]), name="agreement_order_of_signing_known"
             ),
             models.UniqueConstraint(
                 Least("proposer", "other"),
@@ -320,6 +326,8 @@ class Signature(Entity):
     first_viewed_at = models.DateTimeField()
     consented_at = models.DateTimeField()
     signed_at = models.DateTimeField()
+
+    objects = SignatureQuerySet.as_manager()
 
     class Meta:
         constraints = [

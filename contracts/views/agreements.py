@@ -19,8 +19,10 @@ from contracts.actions.renewals import is_followed
 from contracts.forms import CoverPageForm, NeededReasonForm, ReasonForm, RevisionForm
 from contracts.models import (
     Agreement,
+    AgreementComment,
     CoverageOverride,
     ExecutedDocument,
+    InHouseEvent,
     RuleFinding,
     Signature,
     TemplateVersion,
@@ -31,6 +33,7 @@ from contracts.rules import AGREEMENT as AGREEMENT_STAGE
 from contracts.rules import BLOCK
 from contracts.standing import ends_soon, standing
 from contracts.views import amending
+from contracts.views.people import for_signers, of_this_text
 from contracts.workflow import AGREEMENT
 from partnernet.core import clock
 from partnernet.core.pages import SIZE, page_of
@@ -86,13 +89,14 @@ def agreement(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     side = found.side_of(firm)
     version, revision = found.template_version, found.current_revision
     wording = version.wording()
-    names = {found.proposer_id: found.proposer.name, found.other_id: found.other.name}
-    open_steps = AGREEMENT.open_steps(found.status, side=side, role=request.member.role)
+    people = of_this_text(found, request.member)
+    open_steps = AGREEMENT.open_steps(found.status, side=side, role=str(people["acts_as"]))
     signed_by_us = found.signed_by_proposer if side == "proposer" else found.signed_by_other
     findings = checks.standing(found)
     amended = amending.shown(found, firm, now=now)
     context = {
         **amended,
+        **people,
         "agreement": found,
         "findings": findings,
         "newest": moving.newest_for(found) if any(step.name == "revise" for step in open_steps) else None,
@@ -117,15 +121,8 @@ def agreement(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
         "steps": _offered(
             open_steps, found, now=now, signed_by_us=signed_by_us, last_word_ours=revision.author_side == side
         ),
-        "can_sign": (any(step.name == "sign" for step in open_steps) and not signed_by_us)
-        or (found.status == "draft" and bool(open_steps)),
-        "only_owners_sign": not open_steps
-        and found.status in ("proposed", "agreed", "partially_signed", "draft"),
-        "consent": wording_of_consent.CONSENT[wording_of_consent.CONSENT_VERSION],
-        "consent_version": wording_of_consent.CONSENT_VERSION,
-        "signatures": Signature.objects.filter(revision=revision).order_by("signed_at", "pk"),
-        "document": ExecutedDocument.objects.of(found).without_bytes().first(),
-        "events": list(sentences.lines(found.events.order_by("-sequence"), names)),
+        **_signing(found, open_steps, may=not (people["another_signs"] or signed_by_us)),
+        **_written(found, firm),
     }
     return render(request, "contracts/agreement.html", context)
 
@@ -226,7 +223,7 @@ def revise(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@owners
+@for_signers
 def accept_terms(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     found = get_object_or_404(_loaded(firm), pk=pk)
     seen = request.POST.get("seen", "")
@@ -324,6 +321,33 @@ terminate = _with_reason(
     ),
     button="Give notice",
 )
+
+
+def _signing(found: Agreement, open_steps: tuple[Step, ...], *, may: bool) -> dict[str, object]:
+    """Return whether the reader is led to the signature, and to what they consent there."""
+    signs = any(step.name == "sign" for step in open_steps) or (found.status == "draft" and bool(open_steps))
+    return {
+        "can_sign": may and signs,
+        "only_owners_sign": not open_steps
+        and found.status in ("proposed", "agreed", "partially_signed", "draft"),
+        "consent": wording_of_consent.CONSENT[wording_of_consent.CONSENT_VERSION],
+        "consent_version": wording_of_consent.CONSENT_VERSION,
+    }
+
+
+def _written(found: Agreement, firm: UUID) -> dict[str, object]:
+    """Return what was signed, said and done so far, as this firm may read it."""
+    names = {found.proposer_id: found.proposer.name, found.other_id: found.other.name}
+    said = AgreementComment.objects.visible_to(firm).filter(agreement=found)
+    return {
+        "signatures": Signature.objects.filter(revision=found.current_revision).as_shown(),
+        "open_comments": said.unresolved().count(),
+        "document": ExecutedDocument.objects.of(found).without_bytes().first(),
+        "events": sentences.with_in_house(
+            sentences.lines(found.events.order_by("-sequence"), names),
+            InHouseEvent.objects.visible_to(firm).filter(agreement=found),
+        ),
+    }
 
 
 def _loaded(firm: UUID) -> AgreementQuerySet:

@@ -16,12 +16,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from contracts import consent as wording
-from contracts.actions import agreements, checks, signing
+from contracts.actions import agreements, checks, signers, signing
 from contracts.evidence import evidence_of
 from contracts.forms import SigningForm
 from contracts.models import Agreement, Reading
 from contracts.models.agreements import Status
-from contracts.views.agreements import owners, readers
+from contracts.views.agreements import readers
+from contracts.views.people import for_signers
 from partnernet.core.errors import RuleBroken
 from partners.http import MemberRequest, answer, tried
 from partners.models import Firm, Member
@@ -65,7 +66,7 @@ def viewed(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@owners
+@for_signers
 def consent(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     """Keep the consent, and go on to the signature."""
     found = get_object_or_404(Agreement.objects.visible_to(firm), pk=pk)
@@ -86,7 +87,7 @@ def consent(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@owners
+@for_signers
 @freshly_proven
 def sign(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     """The separate last act."""
@@ -104,6 +105,9 @@ def sign(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     ):
         return redirect("agreement", firm, pk)
     member = request.member
+    if missing := signers.approval_missing(found, member):
+        messages.error(request, missing)
+        return redirect("agreement", firm, pk)
     if held := _held_up(found, member):
         messages.error(request, held)
         return redirect("agreement-findings", firm, pk)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from contracts.models import TemplateVersion
+from contracts.models import SignatureDispute, TemplateVersion
 from partnernet import health
 from partnernet.core import mail
 from partnernet.core.models import Delivery, User
@@ -40,6 +40,7 @@ def operator(request: HttpRequest) -> HttpResponse:
              reverse("admin:partners_firm_changelist") + "?status__exact=active&verified_at__isempty=1"),
             ("Evidence asked not to count", "scale", asked.count(),
              reverse("admin:partners_scoreexclusion_changelist") + "?decided_at__isempty=1"),
+            ("Signatures that are disputed", "pen-line", SignatureDispute.objects.standing().count(), reverse("operator-disputes")),
         ],
         "dead": dead,
         "tries": len(mail.RETRIES) + 1,

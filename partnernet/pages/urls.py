@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from contracts.views.disputes import operator_disputes
 from partnernet.pages import (
     approaches,
     compare,
@@ -48,6 +49,7 @@ urlpatterns: list[URLPattern] = [
 
 operators: list[URLPattern] = [
     path("", operator.operator, name="operator"),
+    path("disputes/", operator_disputes, name="operator-disputes"),
     path("mail/<uuid:pk>/again/", operator.send_again, name="delivery-again"),
 ]
 

@@ -221,11 +221,11 @@ def test_a_long_history_asks_no_more_questions(prime: People, sub: People, brows
     agreement = signed(prime.owner, sub.owner)
     browser, address = browser_of(prime.owner), page("agreement", prime, agreement.pk)
     # It ended long ago: one of them asks whether another one follows.
-    assert asked(lambda: browser.get(address), "contracts", "clients") == 10
+    assert asked(lambda: browser.get(address), "contracts", "clients") == 12
     for _ in range(50):
         protected(prime.owner, sub.owner, client=ClientFactory(firm=prime.firm))
 
-    assert asked(lambda: browser.get(address), "contracts", "clients") == 10
+    assert asked(lambda: browser.get(address), "contracts", "clients") == 12
 
 
 def test_anybody_with_the_code_can_check(prime: People, sub: People, client: Client):

@@ -18,7 +18,7 @@ STATUSES = (
     "voided",
     "lapsed",
 )
-ROLES = ("owner", "dispatcher", "finance", "technician", "viewer")
+ROLES = ("owner", "signatory", "dispatcher", "finance", "technician", "viewer")
 TO_SIGN = {"proposed", "agreed", "partially_signed"}
 # step -> side -> the statuses in which an owner of that side may take it
 OPEN = {
@@ -33,6 +33,20 @@ OPEN = {
     "recall": {"proposer": {"partially_signed"}, "other": {"partially_signed"}},
     "decline": {"other": TO_SIGN | {"negotiating"}},
     "void": {"proposer": TO_SIGN | {"draft", "negotiating"}},
+    "name_signatory": {
+        "proposer": TO_SIGN | {"draft", "negotiating"},
+        "other": TO_SIGN | {"negotiating"},
+    },
+    "release_signatory": {
+        "proposer": TO_SIGN | {"draft", "negotiating"},
+        "other": TO_SIGN | {"negotiating"},
+    },
+    "pass_on": {"proposer": TO_SIGN | {"negotiating"}, "other": TO_SIGN | {"negotiating"}},
+    "order_signing": {"proposer": {"draft", "proposed", "negotiating", "agreed"}},
+    "dispute_signature": {key: {"partially_signed", "signed"} for key in ("proposer", "other")},
+    "withdraw_dispute": dict.fromkeys(("proposer", "other"), set(STATUSES) - {"draft"}),
+    "settle_dispute": dict.fromkeys(("proposer", "other"), set(STATUSES) - {"draft"}),
+    "signatory_left": {"system": TO_SIGN | {"draft", "negotiating"}},
     "terminate": {"proposer": {"signed"}, "other": {"signed"}},
     "amend": {"proposer": {"signed"}, "other": {"signed"}},
     "lapse": {"system": TO_SIGN},
@@ -42,15 +56,23 @@ OPEN = {
         "other": TO_SIGN | {"negotiating", "signed"},
     },
 }
+# What being named to sign opens, or having signed; `pass_on` is theirs alone.
+NAMED = {"sign", "accept_terms", "dispute_signature", "withdraw_dispute", "settle_dispute"}
 CELLS = list(product(STATUSES, OPEN, ("proposer", "other", "system", ""), ROLES))
 
 
 def expected(status: str, step: str, side: str, role: str) -> type[Exception] | None:
     if side not in OPEN[step]:
         return WrongSide
-    if side != "system" and role != "owner":
+    if side != "system" and role not in _may(step):
         return WrongRole
     return None if status in OPEN[step][side] else IllegalStep
+
+
+def _may(step: str) -> set[str]:
+    if step == "pass_on":
+        return {"signatory"}
+    return {"owner", "signatory"} if step in NAMED else {"owner"}
 
 
 def met(status: str, step: str, side: str, role: str) -> type[Exception] | None:
@@ -66,7 +88,7 @@ def test_the_table_names_every_step():
 
 
 def test_every_cell_is_as_written():
-    assert len(CELLS) == 9 * 13 * 4 * 5
+    assert len(CELLS) == 9 * 21 * 4 * 6
     assert [cell for cell in CELLS if met(*cell) is not expected(*cell)] == []
 
 

@@ -24,6 +24,10 @@ PARENTS = {
 # What stands at a door without a firm, and why it may.
 OPEN = {
     ("billing/api.py", "InvoiceLine"): "how lines are ordered under invoices that are the caller's",
+    (
+        "contracts/views/disputes.py",
+        "SignatureDispute",
+    ): "the operator of the whole network, on a page of its own",
     ("contracts/views/moving.py", "TemplateVersion"): "the shipped texts are everybody's",
     ("contracts/views/texts.py", "*"): "the operator of the whole network",
     ("contracts/views/agreements.py", "TemplateVersion"): "the shipped texts are everybody's",

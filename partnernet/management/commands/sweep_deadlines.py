@@ -14,7 +14,7 @@ from billing.actions import (
     remind_talks,
     tell_overdue,
 )
-from contracts.actions import anchoring, approaches, conflicts, renewals, sealing
+from contracts.actions import anchoring, approaches, conflicts, renewals, sealing, signatories
 from contracts.actions.checks import check_due
 from contracts.actions.claim_sweeps import sweep_claims
 from contracts.actions.sweeps import lapse_due, remind_due
@@ -45,6 +45,7 @@ SWEEPS: dict[str, Callable[..., int]] = {
     "approve-uncontested": approve_uncontested,
     "lapse-agreements": lapse_due,
     "remind-signers": remind_due,
+    "replace-gone-signers": signatories.replace_gone,
     "remind-of-ends": renewals.remind_of_ends,
     "sweep-claims": sweep_claims,
     "escalate-approaches": approaches.escalate_due,

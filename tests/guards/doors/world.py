@@ -18,7 +18,14 @@ from clients.models import Client as TheirClient
 from clients.models import Contact, Site
 from contracts import standard
 from contracts.actions import authoring
-from contracts.models import Agreement, ApproachReport, PriorRelationship, ProtectedClient, TemplateVersion
+from contracts.models import (
+    Agreement,
+    ApproachReport,
+    PriorRelationship,
+    ProtectedClient,
+    Signature,
+    TemplateVersion,
+)
 from engagements.models import (
     CrewMember,
     Engagement,
@@ -187,6 +194,18 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         "agreement": Agreement.objects.between(prime.pk, sub.pk).get().pk,
         "firm": sub.pk,
         "unasked": world.stranger["owner"].firm_id,
+        "comment": make_contracts.AgreementCommentFactory(
+            agreement=Agreement.objects.between(prime.pk, sub.pk).get(), author=world.prime["owner"]
+        ).pk,
+        "signature": (
+            ours := Signature.objects.filter(firm=prime, agreement__other=sub).earliest("signed_at")
+        ).pk,
+        "dispute": make_contracts.SignatureDisputeFactory(
+            signature=ours, raised_by=world.prime["owner"].user, status="withdrawn"
+        ).pk,
+        "authority": make_contracts.SigningAuthorityFactory(
+            firm=prime, member=world.prime["dispatcher"], granted_by=world.prime["owner"].user
+        ).pk,
         "paper": make.DocumentFactory(firm=prime).pk,
         "protected": protected.pk,
         "declared": declared.pk,
