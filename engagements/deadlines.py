@@ -88,8 +88,15 @@ def late_after(kind: str, *, starts_at: datetime | None, ends_at: datetime | Non
     """
     if kind in (COMPLETE_BY, COVER):
         return ends_at if kind == COMPLETE_BY else None
-    last = ends_at if kind == ARRIVAL_WINDOW else starts_at
+    last = last_arrival(kind, starts_at, ends_at)
     return last + GRACE if last else None
+
+
+def last_arrival(kind: str, starts_at: datetime | None, ends_at: datetime | None) -> datetime | None:
+    """Return the last instant at which somebody may come: when the window closes, or the start that was agreed."""
+    if kind in (COMPLETE_BY, COVER):
+        return None
+    return ends_at if kind == ARRIVAL_WINDOW else starts_at
 
 
 def is_late(kind: str, *, at: datetime, starts_at: datetime | None, ends_at: datetime | None) -> bool:

@@ -176,9 +176,17 @@ class OrderDraft:
     briefing: Mapping[str, str] = field(default_factory=dict)
 
 
+LONGEST_PROMISE = 100_000
+"""Minutes that a client can be promised an answer or an arrival in: ten weeks."""
+
+
 @dataclass(frozen=True)
 class JobFacts:
-    """What a job says about itself. The deadline is wall time in `timezone`."""
+    """What a job says about itself. The deadline is wall time in `timezone`.
+
+    The client was promised an answer, and somebody on site, within so many minutes of its call; where the job says nothing,
+    what is kept with the client stands.
+    """
 
     title: str
     currency: str
@@ -188,8 +196,8 @@ class JobFacts:
     unit_noun: str = "computer"
     margin_warn_percent: Decimal = Decimal(20)
     margin_floor_percent: Decimal = Decimal(10)
-    promised_response: str = ""
-    promised_arrival: str = ""
+    response_minutes: int | None = None
+    arrival_minutes: int | None = None
     insurance_demanded: Decimal | None = None
     external_id: str = ""
 
@@ -202,6 +210,8 @@ class JobFacts:
             wrong["currency"] = ["Choose a currency with two decimals."]
         if not 0 <= self.margin_floor_percent <= self.margin_warn_percent <= 100:
             wrong["margin_floor_percent"] = ["The floor is between 0 and the percentage at which we warn."]
+        if self.insurance_demanded is not None and self.insurance_demanded < 0:
+            wrong["insurance_demanded"] = ["An amount, or nothing."]
         if wrong:
             raise Invalid(wrong)
         named = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "deadline"}

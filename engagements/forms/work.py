@@ -19,7 +19,7 @@ from engagements.forms.papers import DemandsForm
 from engagements.forms.terms import TermsForm, WallTimeField, money, of_cover
 from engagements.giving_away import names_the_client
 from engagements.models import Engagement, EngagementLine
-from engagements.values import JobFacts, LineFacts, OrderDraft, Piece
+from engagements.values import LONGEST_PROMISE, JobFacts, LineFacts, OrderDraft, Piece
 from partnernet.core.forms import ZoneField
 from partnernet.core.money import CURRENCIES
 
@@ -51,6 +51,21 @@ class JobForm(forms.Form):
     margin_floor_percent = forms.DecimalField(
         label="Ask an owner when you keep less than (%)", min_value=0, max_value=100, initial=10
     )
+    response_minutes = forms.IntegerField(
+        label="Promised: an answer within (minutes)",
+        min_value=1,
+        max_value=LONGEST_PROMISE,
+        required=False,
+        help_text="Where this job says nothing, what is kept with its client stands.",
+    )
+    arrival_minutes = forms.IntegerField(
+        label="Promised: on site within (minutes)",
+        min_value=1,
+        max_value=LONGEST_PROMISE,
+        required=False,
+        help_text="Of the call. You are warned when another firm accepts less.",
+    )
+    insurance_demanded = money("Promised: insurance of those who come")
 
     def facts(self) -> JobFacts:
         typed = dict(self.cleaned_data)

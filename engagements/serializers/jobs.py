@@ -21,7 +21,7 @@ from engagements.serializers.terms import (
     WallTime,
     typed_amount,
 )
-from engagements.values import JobFacts, LineFacts
+from engagements.values import LONGEST_PROMISE, JobFacts, LineFacts
 from partnernet.core.money import CURRENCIES
 from partnernet.core.rest import Input, LocalTimeField, MoneyField
 
@@ -35,7 +35,7 @@ class EngagementSerializer(serializers.ModelSerializer[Engagement]):
         model = Engagement
         fields = [
             "id", "reference", "number", "title", "service", "unit_noun", "currency", "timezone", "deadline",
-            "margin_warn_percent", "margin_floor_percent", "promised_response", "promised_arrival", "status", "external_id",
+            "margin_warn_percent", "margin_floor_percent", "response_minutes", "arrival_minutes", "insurance_demanded", "status", "external_id",
             "version", "created_at",
         ]  # fmt: skip
         read_only_fields = fields
@@ -52,8 +52,15 @@ class EngagementInput(Input):
     unit_noun = serializers.CharField(max_length=40, default="computer")
     margin_warn_percent = serializers.DecimalField(max_digits=5, decimal_places=2, default=Decimal(20))
     margin_floor_percent = serializers.DecimalField(max_digits=5, decimal_places=2, default=Decimal(10))
-    promised_response = serializers.CharField(max_length=120, required=False, allow_blank=True)
-    promised_arrival = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    response_minutes = serializers.IntegerField(
+        min_value=1, max_value=LONGEST_PROMISE, required=False, allow_null=True
+    )
+    arrival_minutes = serializers.IntegerField(
+        min_value=1, max_value=LONGEST_PROMISE, required=False, allow_null=True
+    )
+    insurance_demanded = serializers.DecimalField(
+        max_digits=12, decimal_places=2, min_value=Decimal(0), required=False, allow_null=True
+    )
     external_id = serializers.CharField(max_length=100, required=False, allow_blank=True)
 
     def facts(self) -> JobFacts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -49,6 +50,51 @@ def test_less_insurance_than_promised_is_said(promised, kinds, limit, said):
     promised.insurance, promised.insurance_limit = kinds, limit and Decimal(limit)
 
     assert not_mirrored(promised, promised) == said
+
+
+@pytest.mark.parametrize(
+    ("job_says", "client_says", "theirs", "said"),
+    [
+        (None, 15, 30, ["You promised the client an answer within 15 min; they answer within 30 min."]),
+        (60, 15, 30, []),
+        (None, None, 30, []),
+        (None, 30, 30, []),
+        (10, None, None, []),
+    ],
+)
+def test_an_answer_that_comes_later_than_promised_is_said(job_says, client_says, theirs, said, order):
+    """Only cover has an answer to compare; what the job says goes before what is kept with the client."""
+    order.engagement.response_minutes, order.client.response_minutes = job_says, client_says
+    order.response_minutes = theirs
+
+    assert not_mirrored(order, order) == said
+
+
+@pytest.mark.parametrize(
+    ("hours_before", "promised", "said"),
+    [
+        (
+            2,
+            180,
+            ["You promised the client somebody on site within 3 h; they may come as late as 8 March, 11 am."],
+        ),
+        (2, 240, []),
+        (
+            23,
+            240,
+            ["You promised the client somebody on site within 4 h; they may come as late as 8 March, 11 am."],
+        ),
+        (24, 240, []),  # planned work answers no call
+        (2, None, []),
+    ],
+)
+def test_an_arrival_later_than_promised_is_said_of_work_that_answers_a_call(
+    hours_before, promised, said, order
+):
+    order.client.arrival_minutes = promised
+    order.created_at = order.starts_at - timedelta(hours=hours_before)
+
+    assert not_mirrored(order, order) == said
 
 
 def test_it_is_said_before_sending_and_on_the_order(client, promised, prime):
