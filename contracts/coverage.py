@@ -69,6 +69,8 @@ class KnownAgreement:
     on_paper: bool = False
     open_findings: tuple[str, ...] = ()
     disputed: bool = False
+    another_entity: str = ""  # the firm that says it is another legal entity than the one that signed
+    through_affiliates: bool = False
 
     def in_force(self, at: datetime) -> bool:
         return self.effective_at <= at < self.ends_at
@@ -117,21 +119,30 @@ def judge(need: Need, known: Known) -> Verdict:
     if agreement.ends_at <= need.ends_at:
         reason = f"The agreement ends on {_day(agreement.ends_at)}, before the work is done. Running work may be finished under its terms."
         return Verdict(COVERED_EXPIRING, (reason,), agreement.id)
+    status, reason = _covered(agreement)
+    return Verdict(status, (reason,), agreement.id)
+
+
+def _covered(agreement: KnownAgreement) -> tuple[str, str]:
     if agreement.on_paper:
-        return Verdict(
-            COVERED_ON_PAPER, ("An agreement on paper is in force, as stated by one firm.",), agreement.id
-        )
-    return Verdict(COVERED, ("An agreement that protects clients is in force.",), agreement.id)
+        return COVERED_ON_PAPER, "An agreement on paper is in force, as stated by one firm."
+    if agreement.through_affiliates:
+        return COVERED, "An agreement that protects clients is in force and lists its parties' affiliates."
+    return COVERED, "An agreement that protects clients is in force."
 
 
 def _best(known: Known) -> KnownAgreement | None:
-    """Return the one in force that protects clients: signed here before on paper, then the one that lasts longest."""
+    """Return the one in force that protects clients: signed here before on paper, their own before one of affiliates, then the one that lasts longest."""
     fitting = [
         agreement
         for agreement in known.agreements
         if agreement.in_force(known.at) and agreement.protects_clients
     ]
-    return max(fitting, key=lambda one: (not one.withdrawn, not one.on_paper, one.ends_at), default=None)
+    return max(
+        fitting,
+        key=lambda one: (not one.withdrawn, not one.on_paper, not one.through_affiliates, one.ends_at),
+        default=None,
+    )
 
 
 def _blocks(need: Need, known: Known, agreement: KnownAgreement) -> Iterator[str]:
@@ -139,6 +150,8 @@ def _blocks(need: Need, known: Known, agreement: KnownAgreement) -> Iterator[str
         yield "The text of this agreement was withdrawn. Running work goes on; new work needs a new agreement."
     if agreement.disputed:
         yield "A signature on this agreement is disputed. Running work goes on; new work waits until that is settled."
+    if agreement.another_entity:
+        yield f"{agreement.another_entity} has become another legal entity than the one that signed. New work needs a new agreement."
     uninsured = tuple(_insurance_blocks(need, known))
     for found in _of_this_work(need, known, agreement, insured=not uninsured):
         yield from uninsured if found.rule.id == INSURANCE_RULE else (found.message,)

@@ -17,8 +17,9 @@ Value = bool | int | str | Mapping[str, str]
 
 COUNTED = {"months": "month", "days": "day", "business_days": "business day", "hours": "hour"}
 KINDS = ("money", "percent", *COUNTED, "place", "choice", "party", "text", "bool")
-PARTY_FIELDS = ("legal_name", "kind", "place", "address", "email")
+PARTY_FIELDS = ("legal_name", "kind", "place", "address", "email", "affiliates")
 MAX_TEXT = 500
+MAX_LIST = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,8 @@ def _party_shown(party: Mapping[str, str]) -> str:
     said = {field: " ".join(party.get(field, "").split()) for field in PARTY_FIELDS}
     name = f"{said['legal_name']} ({said['kind']})" if said["kind"] else said["legal_name"]
     notices = f"notices to {said['email']}" if said["email"] else ""
-    return ", ".join(part for part in (name, said["address"], said["place"], notices) if part)
+    affiliates = f"with its affiliates {said['affiliates']}" if said["affiliates"] else ""
+    return ", ".join(part for part in (name, said["address"], said["place"], notices, affiliates) if part)
 
 
 def _party_faults(value: object) -> list[str]:
@@ -158,14 +160,19 @@ def _party_faults(value: object) -> list[str]:
         return ["Name the firm."]
     if not str(value.get("legal_name", "")).strip():
         return ["The firm's legal name is missing."]
-    return [fault for field in PARTY_FIELDS for fault in _text_faults(value.get(field, ""))]
+    most = {"affiliates": MAX_LIST}
+    return [
+        fault
+        for field in PARTY_FIELDS
+        for fault in _text_faults(value.get(field, ""), most.get(field, MAX_TEXT))
+    ]
 
 
-def _text_faults(value: object) -> list[str]:
+def _text_faults(value: object, most: int = MAX_TEXT) -> list[str]:
     if not isinstance(value, str):
         return ["Type a text."]
-    if len(value) > MAX_TEXT:
-        return [f"At most {MAX_TEXT} characters."]
+    if len(value) > most:
+        return [f"At most {most} characters."]
     return invisible_faults(value)
 
 

@@ -2,19 +2,26 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from contracts import coverage, effective
-from contracts.actions import insurance
+from contracts.actions import insurance, reach
 from contracts.actions.history import day_for
 from contracts.coverage import NOT_COVERED, Known, KnownAgreement, Need, Verdict
-from contracts.models import Agreement, CoverageOverride, PriorRelationship, RuleFinding, SignatureDispute
+from contracts.models import (
+    Agreement,
+    CoverageOverride,
+    PartyNotice,
+    PriorRelationship,
+    RuleFinding,
+    SignatureDispute,
+)
 from contracts.models.agreements import AgreementQuerySet
 from partnernet.core import clock, localtime, notify
 from partnernet.core.errors import Invalid, RuleBroken, WrongRole
@@ -25,11 +32,15 @@ LONGEST_OVERRIDE, USUAL_OVERRIDE = timedelta(days=30), timedelta(days=7)
 
 def judge_now(need: Need, *, now: datetime | None = None) -> Verdict:
     """Return the verdict on `need` and keep the agreements of the two firms as they are until the transaction ends."""
-    signed = Agreement.objects.between(need.prime_id, need.sub_id).signed().for_coverage()
-    agreements = list(_with_open_findings(signed).locked())
+    # Which affiliates a text lists never changes, so the day before the lock is as good as the day behind it.
+    on = (now or clock.now()).date()
+    through = reach.between(need.prime_id, need.sub_id, on=on)
+    signed = Agreement.objects.between(need.prime_id, need.sub_id, through=through).signed().for_coverage()
+    agreements = list(_with_open_findings(signed, on=on).locked())
     now = now or clock.now()
     own_clients = _own_clients(need) if need.client_ids else {}
-    known = Known(at=now, agreements=tuple(_known(one, now) for one in agreements), own_clients=own_clients)
+    seen = tuple(_known(one, now, through=one.pk in through) for one in agreements)
+    known = Known(at=now, agreements=seen, own_clients=own_clients)
     if own_clients or need.insurance:
         sub = Firm.objects.only("name", "timezone").get(pk=need.sub_id)
         shown = insurance.shown_for(need, sub) if need.insurance else {}
@@ -60,14 +71,20 @@ def require_coverage(need: Need, *, now: datetime | None = None) -> Verdict:
 
 
 def standing_with(prime_id: UUID, sub_ids: Iterable[UUID], *, now: datetime) -> dict[UUID, Verdict]:
-    """Return where a firm stands with each of many others at this moment, for lists. Two queries, no locks."""
+    """Return where a firm stands with each of many others at this moment, for lists. Three queries, no locks."""
     subs = set(sub_ids)
     found: dict[UUID, list[KnownAgreement]] = {sub: [] for sub in subs}
-    agreements = _with_open_findings(Agreement.objects.visible_to(prime_id).signed().for_coverage())
-    for agreement in agreements.order_by("pk"):
-        across = agreement.other_id if agreement.proposer_id == prime_id else agreement.proposer_id
-        if across in subs:
-            found[across].append(_known(agreement, now))
+    reached = reach.reached([prime_id, *subs], on=now.date())
+    agreements = Agreement.objects.visible_to(prime_id) | Agreement.objects.filter(pk__in=reached)
+    signed = _with_open_findings(agreements.signed().for_coverage(), on=now.date())
+    for agreement in signed.order_by("pk"):
+        parties = {agreement.proposer_id, agreement.other_id}
+        direct = parties - {prime_id} if prime_id in parties else set()
+        for sub in subs & direct:
+            found[sub].append(_known(agreement, now))
+        if sides := reached.get(agreement.pk):
+            for sub in (one for one in subs - direct if reach.joins(sides, prime_id, one)):
+                found[sub].append(_known(agreement, now, through=True))
     allowed: dict[UUID, CoverageOverride] = {}
     for one in (
         CoverageOverride.objects.running(now).filter(prime=prime_id, sub__in=subs).order_by("expires_at")
@@ -131,32 +148,43 @@ def _end_of(allowed: CoverageOverride) -> datetime:
     return allowed.expires_at.astimezone(localtime.zone_of(allowed.prime.timezone))
 
 
-def _with_open_findings(agreements: AgreementQuerySet) -> AgreementQuerySet:
-    """Add `disputed`, and `open_findings`: what both firms still have to say that they know of.
+def _with_open_findings(agreements: AgreementQuerySet, *, on: date) -> AgreementQuerySet:
+    """Add `disputed`, `another_entity`, and `open_findings`: what both firms still have to say that they know of.
 
     A client that both name as theirs (CL-07) is settled client by client, so it does not stop the rest.
     """
     waiting = RuleFinding.objects.standing().filter(agreement=OuterRef("pk")).not_acknowledged_by_both()
     waiting = waiting.exclude(rule="CL-07").order_by("rule", "place")
     disputed = SignatureDispute.objects.standing().filter(agreement=OuterRef("pk"))
+    changed = PartyNotice.objects.filter(kind=PartyNotice.Kind.ENTITY, effective_on__lte=on).filter(
+        Q(firm=OuterRef("proposer")) | Q(firm=OuterRef("other")), given_at__gt=OuterRef("effective_at")
+    )
     return agreements.annotate(
-        open_findings=ArraySubquery(waiting.values("message")), disputed=Exists(disputed)
+        open_findings=ArraySubquery(waiting.values("message")),
+        disputed=Exists(disputed),
+        another_entity=Subquery(changed.order_by("given_at").values("firm__name")[:1]),
     )
 
 
-def _known(agreement: Agreement, now: datetime) -> KnownAgreement:
+def _known(agreement: Agreement, now: datetime, *, through: bool = False) -> KnownAgreement:
     assert agreement.effective_at is not None  # noqa: S101 - a signed agreement has both times, by constraint
     assert agreement.ends_at is not None  # noqa: S101 - the same
-    signed = {"client_clause": agreement.protects_clients, "personnel_clause": agreement.protects_people}
+    signed = {
+        "client_clause": agreement.protects_clients,
+        "personnel_clause": agreement.protects_people,
+        "affiliates_included": through,  # it lists some, so its cover page includes them
+    }
     held = effective.values_at(signed, effective.changes_in(agreement.changes_signed), now)
     return KnownAgreement(
         id=agreement.pk,
         effective_at=agreement.effective_at,
         ends_at=agreement.ends_at,
-        protects_clients=held["client_clause"],
+        protects_clients=held["client_clause"] and (held["affiliates_included"] or not through),
         protects_people=held["personnel_clause"],
         open_findings=tuple(dict.fromkeys(agreement.open_findings)),  # type: ignore[attr-defined] # annotated above
         disputed=agreement.disputed,  # type: ignore[attr-defined] # the same
+        another_entity=agreement.another_entity or "",  # type: ignore[attr-defined] # the same
+        through_affiliates=through,
         withdrawn=not agreement.template_version.takes_new_work(now),
     )
 

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any  # values of a cover page are JSON
 from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 
 from contracts import terms
-from contracts.actions import following, terms_now
+from contracts.actions import following, reach, terms_now
 from contracts.actions.claims import seal_fees
 from contracts.actions.history import day_for
 from contracts.actions.protection_news import note, tell
@@ -17,7 +18,7 @@ from contracts.models import Agreement, PriorRelationship, ProtectedClient
 from partnernet.core import clock, localtime
 from partnernet.core.errors import IllegalStep, Invalid, RuleBroken, WrongRole, WrongSide
 from partnernet.core.uploads import Upload
-from partners.models import Member
+from partners.models import Firm, Member
 
 DECIDERS = ("owner", "dispatcher")
 
@@ -49,9 +50,7 @@ def serve(  # noqa: PLR0913 - the interface of the app above: five facts and the
     Returns None when the two firms have no agreement in force that protects clients: work that an owner allowed without one.
     """
     now = now or clock.now()
-    fitting = Agreement.objects.between(prime_id, sub_id).in_force(now).for_notice()
-    found = ((one, terms_now.values_at(one, now)) for one in fitting.locked().order_by("-ends_at", "pk"))
-    agreement, values = next(((one, held) for one, held in found if held.get("client_clause")), (None, {}))
+    agreement, values = _protecting(prime_id, sub_id, now)
     if agreement is None:
         return None
     known = ProtectedClient.objects.filter(agreement=agreement, client=client_id).first()
@@ -59,14 +58,14 @@ def serve(  # noqa: PLR0913 - the interface of the app above: five facts and the
     if known:
         following.serves_itself(known)
         return _longer(known, months)  # work that is accepted now stands under the terms of now
-    sub = agreement.firm_on(agreement.side_of(sub_id))
+    prime, sub = (_party(agreement, firm_id) for firm_id in (prime_id, sub_id))
     today = localtime.day_in(now, sub.timezone)
     days = int(values["declaration_days"])
 
     row = ProtectedClient.objects.create(
         agreement=agreement,
         client_id=client_id,
-        prime=agreement.firm_on(agreement.side_of(prime_id)),
+        prime=prime,
         sub=sub,
         client_name=client_name,
         work_order_id=work_order_id,
@@ -87,8 +86,8 @@ def serve(  # noqa: PLR0913 - the interface of the app above: five facts and the
 @transaction.atomic
 def serviced(*, prime_id: UUID, sub_id: UUID, client_id: UUID, on: date, now: datetime | None = None) -> int:
     """Note a day of service: the tail of the protection is counted from the last one. Returns how many protections moved."""
-    agreements = Agreement.objects.between(prime_id, sub_id).filter(protected_clients__client=client_id)
-    list(Agreement.objects.filter(pk__in=agreements.values("pk")).locked().order_by("pk"))
+    served = ProtectedClient.objects.filter(prime=prime_id, sub=sub_id, client=client_id)
+    list(Agreement.objects.filter(pk__in=served.values("agreement")).locked().order_by("pk"))
     now = now or clock.now()
     rows = ProtectedClient.objects.filter(
         prime=prime_id, sub=sub_id, client=client_id, status=ProtectedClient.Status.PROTECTED
@@ -107,6 +106,24 @@ def serviced(*, prime_id: UUID, sub_id: UUID, client_id: UUID, on: date, now: da
         following.lengthen(row)
         moved += 1
     return moved
+
+
+def _protecting(prime_id: UUID, sub_id: UUID, now: datetime) -> tuple[Agreement | None, dict[str, Any]]:
+    """Return the agreement that protects clients between two firms, or between firms they are affiliates of, and its values now."""
+    through = reach.between(prime_id, sub_id, on=now.date())
+    fitting = Agreement.objects.between(prime_id, sub_id, through=through).in_force(now).for_notice()
+    found = ((one, terms_now.values_at(one, now)) for one in fitting.locked().order_by("-ends_at", "pk"))
+    for one, held in found:
+        its_own = one.side_of(prime_id) and one.side_of(sub_id)
+        if held.get("client_clause") and (its_own or held.get("affiliates_included")):
+            return one, held
+    return None, {}
+
+
+def _party(agreement: Agreement, firm_id: UUID) -> Firm:
+    """Return one of the two firms, or the affiliate of one that works under their agreement."""
+    side = agreement.side_of(firm_id)
+    return agreement.firm_on(side) if side else Firm.objects.get(pk=firm_id)
 
 
 def _longer(row: ProtectedClient, months: int) -> ProtectedClient:

@@ -1,19 +1,21 @@
 """Write down terms: values checked, text rendered once, hashes taken."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self  # values of a cover page are JSON
 
 from contracts import chain, effective, rendering
-from contracts.actions import terms_now
-from contracts.models import Agreement, AgreementRevision
+from contracts.actions import reach, terms_now
+from contracts.models import Affiliation, Agreement, AgreementRevision, ListedAffiliate
 from contracts.places import PLACES, place_code
 from contracts.values import Value, Variable, checked, invisible_faults
+from contracts.workflow import OTHER, PROPOSER
 from partnernet.core.errors import Invalid
 from partners.models import Firm, FirmInvite, Member
 
 MAX_OTHER_CHANGES = 5_000
+AFFILIATES = "affiliates_included"
 _POINTERS = [
     "current_revision",
     "content_sha256",
@@ -45,10 +47,11 @@ def write_revision(agreement: Agreement, change: Terms, *, by: Member, now: date
     Raises Invalid with a sentence per value that does not fit.
     """
     wording = agreement.template_version.wording()
+    sides = (PROPOSER, OTHER) if _includes_affiliates(wording, change) else ()
+    listed = {side: reach.list_of(agreement.firm_on(side), on=now.date()) for side in sides}
+    parties = {side: party(agreement.firm_on(side), listed.get(side, ())) for side in (PROPOSER, OTHER)}
     own = {key: value for key, value in change.values.items() if key not in ("proposer", "other")}
-    values: dict[str, Any] = checked(
-        wording.variables, {**own, "proposer": party(agreement.proposer), "other": party(agreement.other)}
-    )
+    values: dict[str, Any] = checked(wording.variables, {**own, **parties})
     other_changes = said = _free_text(change.other_changes)
     if agreement.amends:
         variables = effective.amendable(terms_now.with_wording(agreement.amends).wording())
@@ -70,6 +73,7 @@ def write_revision(agreement: Agreement, change: Terms, *, by: Member, now: date
     )
     _point_at(agreement, revision)
     revision.save(force_insert=True)
+    _list(revision, listed)
     return revision
 
 
@@ -98,8 +102,35 @@ def _point_at(agreement: Agreement, revision: AgreementRevision) -> None:
         agreement.save(update_fields=_POINTERS)
 
 
-def party(firm: Firm) -> dict[str, str]:
-    """Return a firm as it stands in a contract today."""
+def _includes_affiliates(wording: rendering.Wording, change: Terms) -> bool:
+    """Say whether the cover page switches affiliates on; a text without that line includes none."""
+    known = {one.key: one.default for one in wording.variables}
+    return bool(change.values.get(AFFILIATES, known[AFFILIATES])) if AFFILIATES in known else False
+
+
+def _list(revision: AgreementRevision, listed: Mapping[str, list[Affiliation]]) -> None:
+    """Keep whom the cover page lists, so that it can be asked whether an agreement reaches a firm."""
+    ListedAffiliate.objects.bulk_create(
+        ListedAffiliate(
+            agreement_id=revision.agreement_id,
+            revision=revision,
+            side=side,
+            firm=row.affiliate,
+            legal_name=row.affiliate.legal_name,
+            since=row.since,
+        )
+        for side, rows in listed.items()
+        for row in rows
+    )
+
+
+def party(firm: Firm, affiliates: Sequence[Affiliation] = ()) -> dict[str, str]:
+    """Return a firm as it stands in a contract today, with the affiliates that it has."""
+    named = "; ".join(f"{row.affiliate.legal_name} (since {row.since.isoformat()})" for row in affiliates)
+    return {**_particulars(firm), **({"affiliates": named} if named else {})}
+
+
+def _particulars(firm: Firm) -> dict[str, str]:
     place = PLACES.get(place_code(firm.country, firm.state), "")
     return {
         "legal_name": firm.legal_name or firm.name,

@@ -1,5 +1,6 @@
 """Templates, agreements with their signatures and events, and what they protect."""
 
+from contracts.models.affiliates import Affiliation, ListedAffiliate, PartyNotice
 from contracts.models.agreements import Agreement, AgreementEvent, AgreementRevision, Reading, Signature
 from contracts.models.approaches import ApproachEvent, ApproachReport
 from contracts.models.approvals import ApprovalDemand, InHouseEvent, TextApproval
@@ -33,6 +34,7 @@ from contracts.models.templates import (
 )
 
 __all__ = [
+    "Affiliation",
     "Agreement",
     "AgreementComment",
     "AgreementEvent",
@@ -56,6 +58,8 @@ __all__ = [
     "FeeSeal",
     "FindingAcknowledgement",
     "InHouseEvent",
+    "ListedAffiliate",
+    "PartyNotice",
     "PriorRelationship",
     "ProtectedClient",
     "ProtectionFollowing",

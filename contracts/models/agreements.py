@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
@@ -42,8 +43,10 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
     def locked(self) -> Self:
         return self.select_for_update(of=("self",), no_key=True).order_by("pk")
 
-    def between(self, one: Firm | UUID, two: Firm | UUID) -> Self:
-        return self.filter(models.Q(proposer=one, other=two) | models.Q(proposer=two, other=one))
+    def between(self, one: Firm | UUID, two: Firm | UUID, *, through: Iterable[UUID] = ()) -> Self:
+        """Keep those of exactly these two firms, and those in `through`, which reach them as affiliates."""
+        theirs = models.Q(proposer=one, other=two) | models.Q(proposer=two, other=one)
+        return self.filter(theirs | models.Q(pk__in=keys)) if (keys := list(through)) else self.filter(theirs)
 
     def signed(self) -> Self:
         return self.filter(status=Status.SIGNED)

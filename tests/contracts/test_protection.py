@@ -179,7 +179,7 @@ def test_where_a_firm_stands_with_many(
 ):
     signed(sub.owner, prime.owner)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         found = coverage.standing_with(prime.firm.pk, [sub.firm.pk, stranger.firm.pk], now=NOW)
 
     assert {firm: verdict.status for firm, verdict in found.items()} == {

@@ -25,6 +25,7 @@ NOT_PAGES = (
     "seal-certificates",
     "protected-client-paper",
     "claim-paper",
+    "dispute-evidence",
 )
 
 

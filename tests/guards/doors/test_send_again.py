@@ -30,6 +30,9 @@ REFUSED = {
     "api-invoice-agree-mediator", "api-invoice-name-mediator", "api-payment-deny-payment",
     "api-payment-confirm-payment", "api-visit-check-in", "api-work-order-back-out", "api-work-order-remove", "api-work-order-send-backup",
     "api-work-order-submit", "api-work-order-recorded-answers",
+    # It is signed: nobody is named, nothing is approved or commented on any more.
+    "api-agreement-name-signatory", "api-agreement-ask-approval", "api-agreement-approve-text", "api-agreement-refuse-text",
+    "api-agreement-comments",
     # Nothing grave was found, the time to declare is over, a release waits already, the check is off.
     "api-agreement-acknowledge", "api-protected-client-declare-prior", "api-protected-client-releases", "api-conflict-check-turn-off",
     # The claim is served and waits for its answer; tests/contracts/test_claims.py walks it to its end.

@@ -48,6 +48,7 @@ from tests.factories import billing as make_billing
 from tests.factories import call_offs as make_cover
 from tests.factories import clients as make_clients
 from tests.factories import contracts as make_contracts
+from tests.factories import parties as make_parties
 from tests.factories import partners as make
 from tests.factories import visits as make_work
 
@@ -194,16 +195,17 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         "agreement": Agreement.objects.between(prime.pk, sub.pk).get().pk,
         "firm": sub.pk,
         "unasked": world.stranger["owner"].firm_id,
-        "comment": make_contracts.AgreementCommentFactory(
+        "affiliation": make_parties.AffiliationFactory(firm=sub, affiliate=prime).pk,
+        "comment": make_parties.AgreementCommentFactory(
             agreement=Agreement.objects.between(prime.pk, sub.pk).get(), author=world.prime["owner"]
         ).pk,
         "signature": (
             ours := Signature.objects.filter(firm=prime, agreement__other=sub).earliest("signed_at")
         ).pk,
-        "dispute": make_contracts.SignatureDisputeFactory(
+        "dispute": make_parties.SignatureDisputeFactory(
             signature=ours, raised_by=world.prime["owner"].user, status="withdrawn"
         ).pk,
-        "authority": make_contracts.SigningAuthorityFactory(
+        "authority": make_parties.SigningAuthorityFactory(
             firm=prime, member=world.prime["dispatcher"], granted_by=world.prime["owner"].user
         ).pk,
         "paper": make.DocumentFactory(firm=prime).pk,
