@@ -60,4 +60,6 @@ def _waits_for(agreement: Agreement) -> str:
         return OTHER if agreement.current_revision.author_side == PROPOSER else PROPOSER
     if agreement.status == Status.PARTIALLY_SIGNED:
         return OTHER if agreement.signed_by_proposer else PROPOSER
-    return OTHER if agreement.status in (Status.PROPOSED, Status.AGREED) else ""
+    if agreement.status in (Status.PROPOSED, Status.AGREED):
+        return agreement.signs_first or OTHER
+    return ""

@@ -13,7 +13,6 @@ SIGNERS = OWNER | {SIGNATORY}
 OPEN = frozenset({"proposed", "agreed", "partially_signed"})
 UNSIGNED = frozenset({"draft", "proposed", "negotiating", "agreed"})
 SIGNED_BY_SOMEBODY = frozenset({"partially_signed", "signed"})
-ENDED = frozenset({"declined", "voided", "lapsed"})
 
 
 def _both(
@@ -92,14 +91,14 @@ AGREEMENT = Workflow(
         ),
         *_both(
             "withdraw_dispute",
-            OPEN | ENDED | {"negotiating", "signed"},
+            OPEN | {"negotiating", "signed"},
             "",
             label="Take it back",
             roles=SIGNERS,
         ),
         *_both(
             "settle_dispute",
-            OPEN | ENDED | {"negotiating", "signed"},
+            OPEN | {"negotiating", "signed"},
             "",
             label="It is settled",
             roles=SIGNERS,

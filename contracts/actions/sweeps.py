@@ -69,4 +69,8 @@ def _unsigned(agreement: Agreement) -> list[Firm]:
     signed = set(
         agreement.signatures.filter(revision=agreement.current_revision_id).values_list("side", flat=True)
     )
+    if (
+        agreement.signs_first and not signed
+    ):  # the other firm cannot sign yet, so there is nothing to remind it of
+        return [agreement.firm_on(agreement.signs_first)]
     return [agreement.firm_on(side) for side in (PROPOSER, OTHER) if side not in signed]

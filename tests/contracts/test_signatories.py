@@ -1,6 +1,7 @@
 """Who signs for a firm: named, passed on, gone; in which order; and what a firm approves for itself first."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -8,9 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from contracts.actions import agreements, approvals, signatories, signing
+from contracts.actions.sweeps import remind_due
 from contracts.actions.verification import faults_of
 from contracts.consent import CONSENT_VERSION
 from contracts.models import Agreement, Signatory, TextApproval
+from contracts.standing import standing
 from partnernet.core.errors import IllegalStep, Invalid, RuleBroken, Stale, WrongRole
 from partnernet.core.models import Notification
 from partners.actions import members
@@ -134,6 +137,18 @@ def test_the_one_who_signs_first_signs_first(prime: People, sub: People):
     agreements.sign(agreement, by=sub.owner, signing=read_by(agreement, sub.owner), now=NOW)
 
     assert agreements.sign(agreement, by=prime.owner, signing=ours, now=NOW).status == "signed"
+
+
+def test_only_the_firm_that_signs_first_is_waited_for_and_reminded(prime: People, sub: People):
+    agreement = drafted(prime.owner, sub.firm)
+    signatories.order(agreement, "proposer", by=prime.owner, now=NOW)
+    agreements.propose(agreement, by=prime.owner, now=NOW)
+
+    remind_due(now=NOW + timedelta(days=3))
+
+    shown = Agreement.objects.with_parties().with_signed_sides().get(pk=agreement.pk)
+    assert standing(shown, NOW).waits_for == "proposer"
+    assert told("agreement_reminder") == [prime.owner.user.email]
 
 
 def test_the_order_stands_once_somebody_has_signed(prime: People, sub: People):
