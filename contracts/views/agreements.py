@@ -101,7 +101,7 @@ def agreement(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
         "findings": findings,
         "newest": moving.newest_for(found) if any(step.name == "revise" for step in open_steps) else None,
         "now": now,
-        "held": _held_up(findings, side),
+        "stopped_by": _held_up(findings, side),
         "across": _across(found, firm),
         "called": CALLED.get(found.kind, "Agreement"),
         "standing": (at := standing(found, now)),

@@ -334,6 +334,8 @@ def test_the_page_of_the_agreement_shows_what_holds(
     assert "What holds now, in eight lines" in shown
     assert "Changed since it was signed" in shown
     assert "until 18 months after your last day" in shown
+    assert "Every value that holds now, with its source" in shown
+    assert f'{_page(sub, Agreement.objects.get(amends=parent))}">Amendment</a>, signed' in shown
     assert (
         "18 months" in browser_of(sub.owner).get(reverse("agreements", args=[sub.firm.pk])).content.decode()
     )
