@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from contracts.actions import agreements, amending, checks, signing, terms_now
+from contracts.api_papers import OnPaper
 from contracts.api_people import AgreementPeople
 from contracts.evidence import evidence_of
 from contracts.models import Agreement
@@ -52,7 +53,9 @@ class ReadersOnly(FirmViewSet[Any]):
         return {**super().get_serializer_context(), "now": clock.now()}
 
 
-class AgreementsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, AgreementPeople, ReadersOnly):
+class AgreementsViewSet(
+    mixins.ListModelMixin, mixins.RetrieveModelMixin, AgreementPeople, OnPaper, ReadersOnly
+):
     """Agreements of the caller's firm."""
 
     serializer_class = AgreementSerializer

@@ -67,6 +67,9 @@ class KnownAgreement:
     protects_people: bool = False
     withdrawn: bool = False
     on_paper: bool = False
+    confirmed: bool = False
+    # Why it covers nothing although it is on record; a sentence, or empty.
+    doubt: str = ""
     open_findings: tuple[str, ...] = ()
     disputed: bool = False
     another_entity: str = ""  # the firm that says it is another legal entity than the one that signed
@@ -125,7 +128,8 @@ def judge(need: Need, known: Known) -> Verdict:
 
 def _covered(agreement: KnownAgreement) -> tuple[str, str]:
     if agreement.on_paper:
-        return COVERED_ON_PAPER, "An agreement on paper is in force, as stated by one firm."
+        by = "confirmed by both firms" if agreement.confirmed else "as stated by one firm"
+        return COVERED_ON_PAPER, f"An agreement on paper is in force, {by}."
     if agreement.through_affiliates:
         return COVERED, "An agreement that protects clients is in force and lists its parties' affiliates."
     return COVERED, "An agreement that protects clients is in force."
@@ -136,7 +140,7 @@ def _best(known: Known) -> KnownAgreement | None:
     fitting = [
         agreement
         for agreement in known.agreements
-        if agreement.in_force(known.at) and agreement.protects_clients
+        if agreement.in_force(known.at) and agreement.protects_clients and not agreement.doubt
     ]
     return max(
         fitting,
@@ -202,7 +206,10 @@ def _why_uninsured(shown: KnownInsurance, need: Need, known: Known) -> str:
 
 
 def _why_none(known: Known) -> str:
-    if any(agreement.in_force(known.at) for agreement in known.agreements):
+    running = [agreement for agreement in known.agreements if agreement.in_force(known.at)]
+    if doubts := [agreement.doubt for agreement in running if agreement.doubt]:
+        return doubts[0]
+    if running:
         return "The agreement in force does not protect clients."
     if coming := [
         agreement.effective_at for agreement in known.agreements if agreement.effective_at > known.at

@@ -17,6 +17,7 @@ from contracts.models import (
     RuleFinding,
     Signature,
 )
+from contracts.models.agreements import PAPER_STANDING, Status
 from partnernet.core.rest import Input
 
 
@@ -60,6 +61,8 @@ class AgreementSerializer(serializers.ModelSerializer[Agreement]):
     def get_in_force(self, agreement: Agreement) -> bool:
         """Whether it is in force at the time of this answer; an amendment only while its agreement is."""
         now = self.context["now"]
+        if agreement.status not in (Status.SIGNED, *PAPER_STANDING):
+            return False
         return agreement.in_force(now) and (agreement.amends is None or agreement.amends.in_force(now))
 
 

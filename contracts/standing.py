@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contracts.models import Agreement
-from contracts.models.agreements import Status
+from contracts.models.agreements import PAPER, Status
 from contracts.workflow import OTHER, PROPOSER
 
 EXPIRING = timedelta(days=60)
@@ -23,6 +23,8 @@ def standing(agreement: Agreement, now: datetime) -> Standing:
     """Return where an agreement stands; load it `with_parties()` and `with_signed_sides()`."""
     if agreement.status == Status.SIGNED:
         return _of_signed(agreement, now)
+    if agreement.status in PAPER:
+        return _of_paper(agreement, now)
     waits_for = _waits_for(agreement)
     if waits_for:
         return Standing(f"Waiting for {agreement.firm_on(waits_for).name}", "yellow", waits_for)
@@ -50,6 +52,16 @@ def _of_signed(agreement: Agreement, now: datetime) -> Standing:
     if agreement.ends_at - now <= EXPIRING:
         return Standing("In force, ending", "yellow")
     return Standing("In force", "green")
+
+
+def _of_paper(agreement: Agreement, now: datetime) -> Standing:
+    over = agreement.ends_at is not None and agreement.ends_at <= now
+    if over and agreement.status != Status.PAPER_WITHDRAWN:
+        return Standing("On paper, ended", "secondary")
+    if agreement.status == Status.ON_PAPER:
+        return Standing(f"On paper, stated by {agreement.proposer.name}", "azure")
+    colours: dict[str, str] = {Status.PAPER_CONFIRMED: "green", Status.PAPER_DISPUTED: "red"}
+    return Standing(agreement.get_status_display(), colours.get(agreement.status, "secondary"))
 
 
 def _waits_for(agreement: Agreement) -> str:

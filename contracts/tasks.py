@@ -10,6 +10,7 @@ from contracts.actions import (
     checks,
     claim_sweeps,
     conflicts,
+    papers,
     renewals,
     sealing,
     signatories,
@@ -30,6 +31,11 @@ def remind_signers(**_: Any) -> None:
 @shared_task
 def remind_of_ends(**_: Any) -> None:
     renewals.remind_of_ends()
+
+
+@shared_task
+def ask_about_papers(**_: Any) -> None:
+    papers.ask_due()
 
 
 @shared_task

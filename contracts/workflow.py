@@ -133,6 +133,27 @@ COMMENT = Workflow(
     ),
 )
 
+# What one firm says of an agreement that both signed on paper. The other answers; nobody signs anything here.
+STANDING = frozenset({"on_paper", "paper_confirmed"})
+PAPER = Workflow(
+    "agreement on paper",
+    (
+        Step(
+            "confirm", frozenset({"on_paper", "paper_disputed"}), "paper_confirmed", OTHER, OWNER,
+            label="Yes, that is right",
+        ),
+        Step(
+            "object", STANDING, "paper_disputed", OTHER, OWNER, needs_reason=True, label="No, that is wrong", danger=True
+        ),
+        Step("affirm", STANDING, "", PROPOSER, OWNER, label="It still holds"),
+        Step(
+            "withdraw", STANDING | {"paper_disputed"}, "paper_withdrawn", PROPOSER, OWNER, needs_reason=True,
+            label="Withdraw it", danger=True,
+        ),
+        Step("ask", STANDING, "", SYSTEM),
+    ),
+)  # fmt: skip
+
 UNANSWERED = frozenset({"reported", "acknowledged"})
 ANSWERED = frozenset({"referred_back", "change_order", "new_work_order", "released", "declined"})
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Prefetch, QuerySet
 
 from clients.models import Site
 from contracts.actions.coverage import standing_with
-from contracts.coverage import COVERED, Verdict
+from contracts.coverage import COVERED, COVERED_ON_PAPER, Verdict
 from engagements import demands
 from engagements.demands import Demand
 from engagements.models import WorkOrder
@@ -57,6 +57,7 @@ class Match:
     covered: bool
     free_hours: float | None
     cover: str = ""
+    on_paper: bool = False
 
     @property
     def score(self) -> float:
@@ -162,6 +163,7 @@ def _judge(firm: Firm, wish: Wish, known: Known, *, now: datetime) -> Match:
         known=_known_words(firm, jobs=jobs),
         covered=stands.opens_offers,
         free_hours=free,
+        on_paper=stands.status == COVERED_ON_PAPER,
         cover="Agreement in force" if stands.status == COVERED else " ".join(stands.reasons),
     )
 

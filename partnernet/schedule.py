@@ -24,6 +24,7 @@ SWEEPS = (
     ("remind-signers", "contracts.tasks.remind_signers", 300),
     ("replace-gone-signers", "contracts.tasks.replace_gone_signers", 60),
     ("remind-of-ends", "contracts.tasks.remind_of_ends", 3600),
+    ("ask-about-papers", "contracts.tasks.ask_about_papers", 3600),
     ("check-agreements", "contracts.tasks.check_agreements", 3600),
     ("remind-of-approvals", "engagements.tasks.remind_of_approvals", 900),
     ("remind-of-access", "engagements.tasks.remind_of_access", 900),

@@ -99,7 +99,7 @@ def _checked(talk: Talk, *, today: date) -> date:
 
 
 def _report_days(prime_id: UUID, sub_id: UUID, now: datetime) -> int:
-    in_force = Agreement.objects.between(prime_id, sub_id).in_force(now).for_notice()
+    in_force = Agreement.objects.between(prime_id, sub_id).binding(now).for_notice()
     days = (terms_now.values_at(one, now).get("report_days") for one in in_force.order_by("-ends_at", "pk"))
     return int(next((each for each in days if each), REPORT_DAYS))
 

@@ -22,7 +22,7 @@ from contracts.models import (
     RuleFinding,
     SignatureDispute,
 )
-from contracts.models.agreements import AgreementQuerySet
+from contracts.models.agreements import AgreementQuerySet, Kind, Status
 from partnernet.core import clock, localtime, notify
 from partnernet.core.errors import Invalid, RuleBroken, WrongRole
 from partners.models import Firm, Member
@@ -35,8 +35,8 @@ def judge_now(need: Need, *, now: datetime | None = None) -> Verdict:
     # Which affiliates a text lists never changes, so the day before the lock is as good as the day behind it.
     on = (now or clock.now()).date()
     through = reach.between(need.prime_id, need.sub_id, on=on)
-    signed = Agreement.objects.between(need.prime_id, need.sub_id, through=through).signed().for_coverage()
-    agreements = list(_with_open_findings(signed, on=on).locked())
+    known_of = Agreement.objects.between(need.prime_id, need.sub_id, through=through)
+    agreements = list(_with_open_findings(known_of.on_record().for_coverage(), on=on).locked())
     now = now or clock.now()
     own_clients = _own_clients(need) if need.client_ids else {}
     seen = tuple(_known(one, now, through=one.pk in through) for one in agreements)
@@ -76,8 +76,8 @@ def standing_with(prime_id: UUID, sub_ids: Iterable[UUID], *, now: datetime) -> 
     found: dict[UUID, list[KnownAgreement]] = {sub: [] for sub in subs}
     reached = reach.reached([prime_id, *subs], on=now.date())
     agreements = Agreement.objects.visible_to(prime_id) | Agreement.objects.filter(pk__in=reached)
-    signed = _with_open_findings(agreements.signed().for_coverage(), on=now.date())
-    for agreement in signed.order_by("pk"):
+    on_record = _with_open_findings(agreements.on_record().for_coverage(), on=now.date())
+    for agreement in on_record.order_by("pk"):
         parties = {agreement.proposer_id, agreement.other_id}
         direct = parties - {prime_id} if prime_id in parties else set()
         for sub in subs & direct:
@@ -185,8 +185,20 @@ def _known(agreement: Agreement, now: datetime, *, through: bool = False) -> Kno
         disputed=agreement.disputed,  # type: ignore[attr-defined] # the same
         another_entity=agreement.another_entity or "",  # type: ignore[attr-defined] # the same
         through_affiliates=through,
+        on_paper=agreement.kind == Kind.PAPER,
+        confirmed=agreement.status == Status.PAPER_CONFIRMED,
+        doubt=_doubt(agreement, now),
         withdrawn=not agreement.template_version.takes_new_work(now),
     )
+
+
+def _doubt(agreement: Agreement, now: datetime) -> str:
+    """Say why an agreement on paper covers nothing; nothing where it does, or was signed here."""
+    if agreement.status == Status.PAPER_DISPUTED:
+        return "The other firm says that what was stated of the agreement on paper is wrong. Settle that first, or sign one here."
+    if agreement.kind == Kind.PAPER and agreement.paper.is_stale(now):
+        return "Nobody has said lately that the agreement on paper still holds. An owner of the firm that stated it says so with one tap."
+    return ""
 
 
 def _own_clients(need: Need) -> dict[UUID, str]:

@@ -23,7 +23,9 @@ def follow(row: ProtectedClient, succession: ClientSuccession, *, now: datetime)
         return None
     made = after is None
     if after is None:
-        days = int(terms_now.values_at(row.agreement, now)["declaration_days"])
+        days = int(
+            terms_now.values_at(row.agreement, now).get("declaration_days", terms_now.DECLARATION_DAYS)
+        )
         after = ProtectedClient.objects.create(
             agreement=row.agreement,
             client=succession.after,

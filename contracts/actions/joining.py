@@ -6,7 +6,7 @@ from django.db import transaction
 
 from contracts.actions.history import Done, record, tell_both
 from contracts.models import Agreement
-from contracts.models.agreements import Status
+from contracts.models.agreements import Kind, Status
 from contracts.workflow import AGREEMENT
 from partnernet.core.actors import CLOCK
 from partnernet.core.workflow import SYSTEM
@@ -19,11 +19,21 @@ def move_proposals(card: Firm, *, to: Firm, now: datetime) -> None:
 
     Where the same two have one under way already, the card's lapses, which both are told.
     """
+    _readdress_papers(card, to, now=now)
     moved = Agreement.objects.filter(other=card).locked().with_parties().order_by("pk")
     for agreement in moved.filter(status=Status.DRAFT) | moved.under_way():
         if agreement.status != Status.DRAFT and _has_another(agreement, to):
             _lapse(agreement, to, now=now)
             continue
+        agreement.other = to
+        agreement.save(update_fields=["other"])
+        done = Done("readdress", SYSTEM, agreement.status, agreement.status, changes={"firm": to.name})
+        record(agreement, done, by=CLOCK, now=now)
+
+
+def _readdress_papers(card: Firm, to: Firm, *, now: datetime) -> None:
+    """Let what was stated of papers go on with the firm too, which is told and answers."""
+    for agreement in Agreement.objects.filter(other=card, kind=Kind.PAPER).locked().with_parties():
         agreement.other = to
         agreement.save(update_fields=["other"])
         done = Done("readdress", SYSTEM, agreement.status, agreement.status, changes={"firm": to.name})

@@ -15,6 +15,7 @@ from contracts.actions.history import day_for
 from contracts.actions.protection_news import note, tell
 from contracts.damages import Worth
 from contracts.models import Agreement, PriorRelationship, ProtectedClient
+from contracts.models.agreements import Kind
 from partnernet.core import clock, localtime
 from partnernet.core.errors import IllegalStep, Invalid, RuleBroken, WrongRole, WrongSide
 from partnernet.core.uploads import Upload
@@ -60,7 +61,7 @@ def serve(  # noqa: PLR0913 - the interface of the app above: five facts and the
         return _longer(known, months)  # work that is accepted now stands under the terms of now
     prime, sub = (_party(agreement, firm_id) for firm_id in (prime_id, sub_id))
     today = localtime.day_in(now, sub.timezone)
-    days = int(values["declaration_days"])
+    days = int(values.get("declaration_days", terms_now.DECLARATION_DAYS))
 
     row = ProtectedClient.objects.create(
         agreement=agreement,
@@ -109,10 +110,14 @@ def serviced(*, prime_id: UUID, sub_id: UUID, client_id: UUID, on: date, now: da
 
 
 def _protecting(prime_id: UUID, sub_id: UUID, now: datetime) -> tuple[Agreement | None, dict[str, Any]]:
-    """Return the agreement that protects clients between two firms, or between firms they are affiliates of, and its values now."""
+    """Return the agreement that protects clients between two firms, or between firms they are affiliates of, and its values now.
+
+    What was signed here comes before what one firm states to hold on paper.
+    """
     through = reach.between(prime_id, sub_id, on=now.date())
-    fitting = Agreement.objects.between(prime_id, sub_id, through=through).in_force(now).for_notice()
-    found = ((one, terms_now.values_at(one, now)) for one in fitting.locked().order_by("-ends_at", "pk"))
+    fitting = Agreement.objects.between(prime_id, sub_id, through=through).binding(now).for_notice()
+    ordered = sorted(fitting.locked().order_by("-ends_at", "pk"), key=lambda one: one.kind == Kind.PAPER)
+    found = ((one, terms_now.values_at(one, now)) for one in ordered)
     for one, held in found:
         its_own = one.side_of(prime_id) and one.side_of(sub_id)
         if held.get("client_clause") and (its_own or held.get("affiliates_included")):

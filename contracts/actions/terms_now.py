@@ -15,6 +15,8 @@ from contracts.values import Variable, shown
 from partnernet.core import localtime
 from partnernet.core.errors import RuleBroken
 
+DECLARATION_DAYS = 5
+"""Business days in which a client can be declared as one's own, where no cover page says another number."""
 # How claims run under an agreement whose cover page does not say: as on the shipped one.
 USUAL = {"claim_months": 12, "response_days": 10, "cure_days": 15, "mediation_days": 30}
 

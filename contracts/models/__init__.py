@@ -9,6 +9,7 @@ from contracts.models.claims import Claim, ClaimEvent, ClaimEvidence, FeeSeal
 from contracts.models.comments import AgreementComment
 from contracts.models.conflicts import ClientMark, ConflictCheck, ConflictOptIn
 from contracts.models.disputes import SignatureDispute
+from contracts.models.papers import PaperOriginal
 from contracts.models.protection import (
     CoverageOverride,
     PriorRelationship,
@@ -59,6 +60,7 @@ __all__ = [
     "FindingAcknowledgement",
     "InHouseEvent",
     "ListedAffiliate",
+    "PaperOriginal",
     "PartyNotice",
     "PriorRelationship",
     "ProtectedClient",

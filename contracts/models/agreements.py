@@ -10,29 +10,18 @@ from django.db.models.functions import Greatest, JSONObject, Least, Now
 from contracts import drawing
 from contracts.chain import GENESIS
 from contracts.models.signed import SignatureQuerySet
-from contracts.models.templates import AgreementTemplate, TemplateVersion
+from contracts.models.statuses import OPEN_FOR_SIGNING, PAPER, PAPER_STANDING, SIDES, Kind, Status
+from contracts.models.templates import TemplateVersion
 from contracts.workflow import OTHER, PROPOSER
 from partnernet.core.models import Entity, EventBase, User
 from partners.models import Firm
 
-SIDES = (PROPOSER, OTHER)
-Kind = AgreementTemplate.Kind
+__all__ = [
+    "OPEN_FOR_SIGNING", "PAPER", "PAPER_STANDING", "SIDES", "Agreement", "AgreementEvent", "AgreementQuerySet", "AgreementRevision",
+    "Kind", "Reading", "Signature", "Status",
+]  # fmt: skip
+
 CHECKED_EACH = timedelta(hours=20)
-
-
-class Status(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    PROPOSED = "proposed", "Proposed"
-    NEGOTIATING = "negotiating", "In talks"
-    AGREED = "agreed", "Terms agreed"
-    PARTIALLY_SIGNED = "partially_signed", "Signed by one"
-    SIGNED = "signed", "Signed"
-    DECLINED = "declined", "Declined"
-    VOIDED = "voided", "Voided"
-    LAPSED = "lapsed", "Lapsed"
-
-
-OPEN_FOR_SIGNING = (Status.PROPOSED, Status.AGREED, Status.PARTIALLY_SIGNED)
 
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
@@ -50,6 +39,16 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
     def signed(self) -> Self:
         return self.filter(status=Status.SIGNED)
+
+    def on_record(self) -> Self:
+        """Keep what both signed here, and what a firm states to hold on paper, disputed or not."""
+        return self.filter(status__in=[Status.SIGNED, *PAPER_STANDING, Status.PAPER_DISPUTED])
+
+    def binding(self, now: datetime) -> Self:
+        """Keep what is in force: signed here, or on paper, undisputed and not left unanswered for too long."""
+        fresh = models.Q(paper__answer_by=None) | models.Q(paper__answer_by__gt=now)
+        on_paper = models.Q(status__in=PAPER_STANDING) & fresh
+        return self.filter(models.Q(status=Status.SIGNED) | on_paper, effective_at__lte=now, ends_at__gt=now)
 
     def in_force(self, now: datetime) -> Self:
         return self.signed().filter(effective_at__lte=now, ends_at__gt=now)
@@ -105,9 +104,9 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
     def for_coverage(self) -> Self:
         """Read no more than a verdict looks at: the text of the template is long."""
-        return self.select_related("template_version").standing_alone().with_changes().only(
+        return self.select_related("template_version", "paper").standing_alone().with_changes().only(
             "proposer", "other", "effective_at", "ends_at", "protects_clients", "protects_people",
-            "template_version__status", "template_version__new_work_until",
+            "template_version__status", "template_version__new_work_until", "status", "kind", "paper__answer_by",
         )  # fmt: skip
 
     def for_notice(self) -> Self:
@@ -192,15 +191,22 @@ class Agreement(Entity):
             ),
             models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="agreement_kind_known"),
             models.CheckConstraint(
+                condition=models.Q(kind="paper", status__in=PAPER)
+                | ~models.Q(kind="paper") & ~models.Q(status__in=PAPER),
+                name="agreement_on_paper_is_never_signed_here",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(kind="amendment", amends__isnull=False)
                 | ~models.Q(kind="amendment") & models.Q(amends=None),
                 name="agreement_amendment_names_what_it_changes",
             ),
             models.CheckConstraint(
                 condition=models.Q(
-                    status="signed", effective_at__isnull=False, ends_at__gt=models.F("effective_at")
+                    status__in=["signed", *PAPER],
+                    effective_at__isnull=False,
+                    ends_at__gt=models.F("effective_at"),
                 )
-                | ~models.Q(status="signed") & models.Q(effective_at=None, ends_at=None),
+                | ~models.Q(status__in=["signed", *PAPER]) & models.Q(effective_at=None, ends_at=None),
                 name="agreement_signed_has_its_time",
             ),
             models.CheckConstraint(

@@ -16,6 +16,7 @@ class AgreementTemplate(Entity):
         MASTER_SUBCONTRACT = "master_subcontract", "Subcontract agreement"
         NDA = "nda", "Confidentiality agreement"
         AMENDMENT = "amendment", "Amendment"
+        PAPER = "paper", "Agreement on paper"
 
     key = models.SlugField(max_length=60, unique=True)
     title = models.CharField(max_length=120)
@@ -24,7 +25,7 @@ class AgreementTemplate(Entity):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind__in=["master_subcontract", "nda", "amendment"]),
+                condition=models.Q(kind__in=["master_subcontract", "nda", "amendment", "paper"]),
                 name="template_kind_known",
             )
         ]

@@ -16,6 +16,7 @@ _HERE = Path(__file__).parent
 MUTUAL_SUBCONTRACT = "mutual_subcontract_agreement"
 MUTUAL_NDA = "mutual_nda"
 AMENDMENT = "amendment"
+PAPER = "paper_agreement"
 OFFERED = (MUTUAL_SUBCONTRACT, MUTUAL_NDA)
 """What a firm can send to another from scratch; an amendment starts from a signed agreement."""
 

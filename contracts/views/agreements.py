@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contracts import consent as wording_of_consent
-from contracts import rendering, sentences, standard, summary, values
+from contracts import rendering, sentences, summary, values
 from contracts.actions import agreements as actions
 from contracts.actions import checks, moving, terms_now
 from contracts.actions.renewals import is_followed
-from contracts.forms import CoverPageForm, NeededReasonForm, ReasonForm, RevisionForm
+from contracts.forms import NeededReasonForm, ReasonForm, RevisionForm
 from contracts.models import (
     Agreement,
     AgreementComment,
@@ -28,11 +28,10 @@ from contracts.models import (
     TemplateVersion,
 )
 from contracts.models.agreements import AgreementQuerySet, Kind
-from contracts.places import place_code
 from contracts.rules import AGREEMENT as AGREEMENT_STAGE
 from contracts.rules import BLOCK
 from contracts.standing import ends_soon, standing
-from contracts.views import amending
+from contracts.views import amending, papers
 from contracts.views.people import for_signers, of_this_text
 from contracts.workflow import AGREEMENT
 from partnernet.core import clock
@@ -43,10 +42,10 @@ from partners.models import Firm
 
 readers = for_roles("owner", "dispatcher", "finance", "viewer")
 owners = for_roles("owner")
-CALLED: dict[str, str] = {Kind.NDA: "Confidentiality agreement", Kind.AMENDMENT: "Amendment"}
-TYPES = {
-    standard.MUTUAL_SUBCONTRACT: "Subcontract agreement",
-    standard.MUTUAL_NDA: "Confidentiality only (NDA)",
+CALLED: dict[str, str] = {
+    Kind.PAPER: "On paper",
+    Kind.NDA: "Confidentiality agreement",
+    Kind.AMENDMENT: "Amendment",
 }
 owners_post = for_roles("owner", "dispatcher", "finance", "viewer", posting=("owner",))
 
@@ -86,6 +85,8 @@ def agreements(request: MemberRequest, firm: UUID) -> HttpResponse:
 def agreement(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     """Where it stands, eight lines, the whole text, what can be done, and what happened."""
     found, now = get_object_or_404(_loaded(firm), pk=pk), clock.now()
+    if found.kind == Kind.PAPER:
+        return papers.page(request, found, now=now)
     side = found.side_of(firm)
     version, revision = found.template_version, found.current_revision
     wording = version.wording()
@@ -135,55 +136,6 @@ def text(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     answer = HttpResponse(found.current_revision.text.encode(), content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="agreement-{found.verify_code}.txt"'
     return answer
-
-
-@require_safe
-@owners
-def choose_firm(request: MemberRequest, firm: UUID) -> HttpResponse:
-    """Choose whom to send an agreement to."""
-    sought = request.GET.get("q", "").strip()[:100]
-    listed = Firm.objects.listed_for(firm)
-    firms = (listed.matching(sought) if sought else listed).order_by("name", "pk")[:20]
-    context = {"firms": firms, "sought": sought, **_types(_chosen(request))}
-    return render(request, "contracts/choose_firm.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@owners
-def propose(request: MemberRequest, firm: UUID, other: UUID) -> HttpResponse:
-    """Fill in the cover page; the draft is then read and signed."""
-    across = get_object_or_404(Firm.objects.listed_for(firm), pk=other)
-    key = _chosen(request)
-    version = TemplateVersion.objects.published().newest_of(key).with_wording().first()
-    if version is None:
-        return render(request, "contracts/nothing_published.html")
-    own = request.member.firm
-    given: dict[str, values.Value] = {"governing_law": place_code(own.country, own.state)}
-    form = CoverPageForm(version.wording(), request.POST or None, values=given, currency=own.currency)
-    made: list[Agreement] = []
-
-    def draft() -> None:
-        changes = form.cleaned_data["other_changes"]
-        typed = form.values()
-        made.append(actions.draft(across, by=request.member, values=typed, other_changes=changes, key=key))
-
-    if form.is_valid() and tried(form, draft):
-        return redirect("agreement", firm, made[0].pk)
-    context = {"form": form, "across": across, "version": version, **_types(key)}
-    return render(request, "contracts/propose.html", context)
-
-
-def _chosen(request: MemberRequest) -> str:
-    """Return the text that was chosen in the address; the subcontract agreement unless another on offer was."""
-    key = request.GET.get("text", "")
-    return key if key in standard.OFFERED else standard.MUTUAL_SUBCONTRACT
-
-
-def _types(chosen: str) -> dict[str, object]:
-    """Return the texts on offer that are published, where there is a choice."""
-    out = set(TemplateVersion.objects.published().values_list("template__key", flat=True))
-    types = [(key, TYPES[key], key == chosen) for key in standard.OFFERED if key in out]
-    return {"types": types if len(types) > 1 else [], "chosen": chosen}
 
 
 @require_http_methods(["GET", "POST"])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.template.context import Context
 
 from contracts.actions import coverage
+from contracts.coverage import COVERED_ON_PAPER
 from engagements.models import WorkOrder
 from engagements.wording import units
 from partnernet.core import clock
@@ -25,6 +27,8 @@ class Standing:
     together: str
     opens: bool
     reasons: str
+    on_paper: bool
+    agreement_id: UUID | None
 
 
 @register.simple_tag(takes_context=True)
@@ -33,7 +37,13 @@ def standing_with(context: Context, other: Firm) -> Standing:
     firm: Any = context["request"].member.firm_id
     verdict = coverage.standing_with(firm, [other.pk], now=clock.now())[other.pk]
     done = WorkOrder.objects.filter(prime=firm, sub=other, status=WorkOrder.Status.APPROVED).count()
-    return Standing(_together(done, firm, other), verdict.opens_offers, " ".join(verdict.reasons))
+    return Standing(
+        _together(done, firm, other),
+        verdict.opens_offers,
+        " ".join(verdict.reasons),
+        on_paper=verdict.status == COVERED_ON_PAPER,
+        agreement_id=verdict.agreement_id,
+    )
 
 
 def _together(done: int, firm: Any, other: Firm) -> str:

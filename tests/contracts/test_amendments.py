@@ -31,16 +31,9 @@ from contracts.models import Agreement, RuleFinding
 from partnernet.core.errors import IllegalStep, Invalid, RuleBroken, WrongRole
 from partnernet.core.localtime import day_in
 from tests.contracts.test_verification import past_every_trigger
+from tests.factories.amendments import amended, amendment_drafted
 from tests.factories.clients import ClientFactory
-from tests.factories.contracts import (
-    SIGNED_AT,
-    amended,
-    amendment_drafted,
-    known_of,
-    protected,
-    read_by,
-    signed,
-)
+from tests.factories.contracts import SIGNED_AT, known_of, protected, read_by, signed
 from tests.factories.partners import People
 from tests.queries import asked
 

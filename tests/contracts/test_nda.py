@@ -17,8 +17,9 @@ from contracts.coverage import Need
 from contracts.models import Agreement
 from partnernet.core.errors import Invalid, RuleBroken
 from partnernet.core.localtime import day_in
+from tests.factories.amendments import amended, nda
 from tests.factories.clients import ClientFactory
-from tests.factories.contracts import SIGNED_AT, amended, nda, proposed, signed
+from tests.factories.contracts import SIGNED_AT, proposed, signed
 from tests.factories.partners import People
 
 pytestmark = pytest.mark.django_db

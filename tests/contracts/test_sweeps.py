@@ -88,6 +88,7 @@ def test_publishing_twice_changes_nothing(capsys: pytest.CaptureFixture[str]):
         ("amendment", "1.0"),
         ("mutual_nda", "1.0"),
         ("mutual_subcontract_agreement", "1.1"),
+        ("paper_agreement", "1.0"),
     ]
     assert {version.review for version in TemplateVersion.objects.all()} == {"Reviewed by no lawyer yet"}
 

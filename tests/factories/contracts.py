@@ -17,7 +17,6 @@ from clients.actions.successions import Became
 from contracts import models, rendering, standard
 from contracts.actions import (
     agreements,
-    amending,
     checks,
     claim_sweeps,
     claims,
@@ -101,52 +100,6 @@ def signed(
     """In force from `now`: the owner of one firm proposed it, the owner of the other signed it."""
     agreement = proposed(by, other.firm, now=now, values=values)
     return agreements.sign(agreement, by=other, signing=read_by(agreement, other, now=now), now=now)
-
-
-def nda(by: Member, other: Member, *, now: datetime = SIGNED_AT, until: str = "signed") -> Agreement:
-    """A confidentiality agreement, as far as it is wanted: drafted, proposed or signed."""
-    templates.publish(standard.MUTUAL_NDA, now=SIGNED_AT - timedelta(days=30))
-    law: dict[str, Value] = {"governing_law": "US-NY"}
-    made = agreements.draft(other.firm, by=by, values=law, key=standard.MUTUAL_NDA, now=now)
-    if until != "drafted":
-        made = agreements.propose(made, by=by, signing=read_by(made, by, now=now), now=now)
-    if until == "signed":
-        made = agreements.sign(made, by=other, signing=read_by(made, other, now=now), now=now)
-    return Agreement.objects.with_parties().get(pk=made.pk)
-
-
-def amendment_drafted(
-    parent: Agreement,
-    by: Member,
-    changed: Mapping[str, Value],
-    *,
-    now: datetime,
-    words: str = "",
-    own: Mapping[str, Value] | None = None,
-) -> Agreement:
-    """The draft of an amendment to a signed agreement."""
-    templates.publish(standard.AMENDMENT, now=SIGNED_AT - timedelta(days=30))
-    wish = amending.Wish(changed, words, {"topic": "other days", **(own or {})})
-    return amending.draft(parent, wish, by=by, now=now)
-
-
-def amended(
-    parent: Agreement,
-    by: Member,
-    other: Member,
-    changed: Mapping[str, Value],
-    *,
-    now: datetime,
-    own: Mapping[str, Value] | None = None,
-) -> Agreement:
-    """An amendment that both have signed, knowing what the check found."""
-    draft = amendment_drafted(parent, by, changed, now=now, own=own)
-    for who in (by, other):
-        if checks.unacknowledged(draft, draft.side_of(who.firm_id)):
-            known_of(draft, who, now=now)
-        act = agreements.propose if who == by else agreements.sign
-        act(draft, by=who, signing=read_by(draft, who, now=now), now=now)
-    return Agreement.objects.with_parties().get(pk=draft.pk)
 
 
 def protected(

@@ -30,6 +30,7 @@ OPEN = {
         "SignatureDispute",
     ): "the operator of the whole network, on a page of its own",
     ("contracts/views/moving.py", "TemplateVersion"): "the shipped texts are everybody's",
+    ("contracts/views/proposing.py", "TemplateVersion"): "the shipped texts are everybody's",
     ("contracts/views/texts.py", "*"): "the operator of the whole network",
     ("contracts/views/agreements.py", "TemplateVersion"): "the shipped texts are everybody's",
     (

@@ -20,6 +20,7 @@ THEMES = ("light", "dark")
 NOT_PAGES = (
     "deliverable",
     "paper-file",
+    "agreement-paper-file",
     "agreement-text",
     "agreement-pdf",
     "seal-certificates",

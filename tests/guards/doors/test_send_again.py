@@ -131,6 +131,10 @@ def _keyed(world: World, row: Row) -> Any:
     address = reverse(row.name, kwargs=filled(world, row.ids))
     if row.name == "api-work-order-deliverables":
         return client.post(address, {"file": photo("red")}, format="multipart")
+    if row.name == "api-agreement-on-paper":
+        said = {"other": filled(world, "unasked"), "signed_on": "2006-05-01", "ends_on": f"{SOON:%Y-%m-%d}"}
+        paper = said | {"tail_months": 12, "holds_original": True, "file": photo("red")}
+        return client.post(address, paper, format="multipart")
     if row.name == "api-claim-evidence":
         paper = {"kind": "email", "source": "Our mailbox", "event_on": YESTERDAY, "file": photo("red")}
         return client.post(address, paper, format="multipart")

@@ -188,7 +188,9 @@ def _send(client: Any, method: str, world: World, row: Row, *, firm: UUID | None
         return client.get(address)
     if row in API:
         as_form = (
-            {"format": "multipart"} if row.name.endswith(("deliverables", "evidence")) else {"format": "json"}
+            {"format": "multipart"}
+            if row.name.endswith(("deliverables", "evidence", "on-paper"))
+            else {"format": "json"}
         )
         return getattr(client, method.lower())(address, body, **as_form)
     return client.post(address, body)

@@ -44,6 +44,7 @@ from partners.actions import invites, members
 from partners.actions.invites import Invitee
 from partners.actions.members import Colleague
 from partners.models import Firm, Invitation, Member, RatingRound, ScoreEvent
+from tests.factories import amendments as make_amendments
 from tests.factories import billing as make_billing
 from tests.factories import call_offs as make_cover
 from tests.factories import clients as make_clients
@@ -192,12 +193,13 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         "site": Site.objects.get(client=client).pk,
         "contact": Contact.objects.get(client=client).pk,
         "import": make_clients.ClientImportFactory(firm=prime, by_user=world.prime["owner"].user).pk,
-        "agreement": Agreement.objects.between(prime.pk, sub.pk).get().pk,
+        "agreement": Agreement.objects.between(prime.pk, sub.pk).signed().get().pk,
+        "on_paper": make_amendments.on_paper(world.prime["owner"], sub, now=clock.now()).pk,
         "firm": sub.pk,
         "unasked": world.stranger["owner"].firm_id,
         "affiliation": make_parties.AffiliationFactory(firm=sub, affiliate=prime).pk,
         "comment": make_parties.AgreementCommentFactory(
-            agreement=Agreement.objects.between(prime.pk, sub.pk).get(), author=world.prime["owner"]
+            agreement=Agreement.objects.between(prime.pk, sub.pk).signed().get(), author=world.prime["owner"]
         ).pk,
         "signature": (
             ours := Signature.objects.filter(firm=prime, agreement__other=sub).earliest("signed_at")
@@ -243,7 +245,7 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         "key": make.ApiKeyFactory(member=world.prime["owner"]).pk,
         "member": world.prime["viewer"].pk,
         **_texts(world),
-        "verify_code": Agreement.objects.between(prime.pk, sub.pk).get().verify_code,
+        "verify_code": Agreement.objects.between(prime.pk, sub.pk).signed().get().verify_code,
         "missing": uuid4(),
     }
 
