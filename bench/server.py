@@ -23,12 +23,14 @@ class Server:
         self.port, self.group = port, group
         self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
-    def ask(self, path: str, headers: Mapping[str, str], *, body: str | None = None) -> bytes:
-        """Send one request and read the whole answer; anything but 200 ends the run."""
+    def ask(
+        self, path: str, headers: Mapping[str, str], *, body: str | None = None, status: int = 200
+    ) -> bytes:
+        """Send one request and read the whole answer; any other status ends the run."""
         self.line.request("POST" if body else "GET", path, body, dict(headers))
         answer = self.line.getresponse()
         text = answer.read()
-        if answer.status != 200:
+        if answer.status != status:
             message = f"{path} answered {answer.status}: {text[:300]!r}"
             raise SystemExit(message)
         return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,16 +41,16 @@ def measure(
         act()
         seconds.append(time.perf_counter() - began)
     spent = cpu() - spent
-    seconds.sort()
-    runs = len(seconds)
-    return Figure(
-        name,
-        runs,
-        _ms(seconds[runs // 2]),
-        _ms(seconds[min(runs - 1, runs * 99 // 100)]),
-        _ms(spent / runs),
-        queries,
+    return figure_of(
+        name, [second * 1000 for second in seconds], cpu=spent * 1000 / len(seconds), queries=queries
     )
+
+
+def figure_of(name: str, taken: Sequence[float], *, cpu: float = 0, queries: int | None = None) -> Figure:
+    """Sum up milliseconds that were taken one by one."""
+    found, runs = sorted(taken), len(taken)
+    p50, p99 = found[runs // 2], found[min(runs - 1, runs * 99 // 100)]
+    return Figure(name, runs, round(p50, 3), round(p99, 3), round(cpu, 3), queries)
 
 
 def cpu_of(group: int) -> float:
@@ -66,7 +66,3 @@ def cpu_of(group: int) -> float:
         if int(fields[2]) == group:
             total += int(fields[11]) + int(fields[12])
     return total / TICKS
-
-
-def _ms(seconds: float) -> float:
-    return round(seconds * 1000, 3)

@@ -13,7 +13,7 @@ from contracts.actions import agreements, signing, templates
 from contracts.consent import CONSENT_VERSION
 from contracts.models import Agreement, TemplateVersion
 from partnernet.core.models import Delivery, User
-from partners.models import Firm, Member, Profile
+from partners.models import Firm, Member, Profile, ProfileSkill, Skill
 
 ZONE = "America/New_York"
 CLIENTS = 10
@@ -32,7 +32,9 @@ def make_firms(count: int, *, operator: User, now: datetime) -> list[Member]:
     firms = Firm.objects.bulk_create(
         [_firm(first + n, operator, joined) for n in range(count)], batch_size=BATCH
     )
-    Profile.objects.bulk_create([Profile(firm=firm, hourly_rate=90) for firm in firms], batch_size=BATCH)
+    profiles = [Profile(firm=firm, hourly_rate=90) for firm in firms]
+    Profile.objects.bulk_create(profiles, batch_size=BATCH)
+    _make_skills(profiles)
     owners = _members(firms, "owner", joined)
     _members(firms, "dispatcher", joined)
     return owners
@@ -46,6 +48,19 @@ def _firm(number: int, operator: User, joined: datetime) -> Firm:
         timezone=ZONE, web_domain=f"scale{number:06d}.example", created_at=joined, joined_at=joined, verified_at=joined,
         verified_by=operator,
     )  # fmt: skip
+
+
+def _make_skills(profiles: Sequence[Profile]) -> None:
+    """Give each firm three skills of those that are shipped, one after another."""
+    skills = list(Skill.objects.order_by("slug"))
+    ProfileSkill.objects.bulk_create(
+        [
+            ProfileSkill(profile=profile, skill=skills[(number + step) % len(skills)])
+            for number, profile in enumerate(profiles)
+            for step in range(min(3, len(skills)))
+        ],
+        batch_size=BATCH,
+    )
 
 
 def _members(firms: Sequence[Firm], role: str, joined: datetime) -> list[Member]:
