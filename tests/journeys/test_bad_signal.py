@@ -19,6 +19,7 @@ from tests.journeys.test_look import sign_in
 from tests.programs import eventually
 
 DEAD, ASKED = "The switch in the cellar is dead.", "A price for a new switch."
+LABEL = "Label each computer"
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def story(site: str) -> Story:
 @pytest.fixture
 def order(story: Story) -> WorkOrder:
     found = WorkOrder.objects.get(prime=story.prime.firm, number=1010)
-    Task.objects.create(work_order=found, position=1, text="Label each computer", phase=Task.Phase.ON_SITE)
+    Task.objects.create(work_order=found, position=9, text=LABEL, phase=Task.Phase.ON_SITE)
     return found
 
 
@@ -50,7 +51,7 @@ def arrived(order: WorkOrder) -> dict[str, int]:
     """Count what the server has of an order."""
     return {
         "reports": UnitReport.objects.filter(work_order=order).count(),
-        "ticked": Task.objects.filter(work_order=order, done_at__isnull=False).count(),
+        "ticked": Task.objects.filter(work_order=order, text=LABEL, done_at__isnull=False).count(),
         "problems": Problem.objects.filter(work_order=order, text=DEAD).count(),
         "passed on": ApproachReport.objects.filter(work_order_id=order.pk, what=ASKED).count(),
         "photos": Deliverable.objects.filter(work_order=order, kind="photo", name="rack.png").count(),

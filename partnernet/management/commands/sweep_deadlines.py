@@ -14,7 +14,7 @@ from billing.actions import (
     remind_talks,
     tell_overdue,
 )
-from contracts.actions import anchoring, approaches, conflicts, renewals, sealing, signatories
+from contracts.actions import anchoring, approaches, conflicts, papers, renewals, sealing, signatories
 from contracts.actions.checks import check_due
 from contracts.actions.claim_sweeps import sweep_claims
 from contracts.actions.sweeps import lapse_due, remind_due
@@ -47,6 +47,7 @@ SWEEPS: dict[str, Callable[..., int]] = {
     "remind-signers": remind_due,
     "replace-gone-signers": signatories.replace_gone,
     "remind-of-ends": renewals.remind_of_ends,
+    "ask-about-papers": papers.ask_due,
     "sweep-claims": sweep_claims,
     "escalate-approaches": approaches.escalate_due,
     "check-agreements": check_due,
