@@ -55,7 +55,7 @@ class Taken:
 
 FIGURES = (
     Shown("R1", "clients racing on offer sets through HTTP", "one acceptance a set, losers 409, no 500",
-          ("tests/test_races_http.py",), "races: "),
+          ("tests/test_races_http.py",), "races: ", {"RACE_SETS": "200"}),
     Shown("R3", "another session keeps the row", "503 with Retry-After, about 3 s",
           ("tests/test_busy.py",), "lock wait "),
     Shown("R4", "every lock names its rows, its order and its strength", "100 %", ("tests/guards/test_source.py",)),
