@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Q
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -28,13 +27,12 @@ class ApiKeyAuthentication(BaseAuthentication):
         if scheme.lower() != "bearer":
             return None
         found = ApiKey.objects.usable().select_related("member__user", "member__firm")
-        key = found.filter(key_hash=hashed(secret.strip())).first()
+        key = found.annotate(asked_at=clock.NOW).filter(key_hash=hashed(secret.strip())).first()
         if key is None:
             raise AuthenticationFailed("This key is unknown or revoked.")
-        now = clock.now()
-        ApiKey.objects.filter(
-            Q(last_used_at=None) | Q(last_used_at__lt=now - USE_NOTED_EVERY), pk=key.pk
-        ).update(last_used_at=now)
+        now: datetime = key.asked_at  # type: ignore[attr-defined] # annotated above
+        if key.last_used_at is None or key.last_used_at < now - USE_NOTED_EVERY:
+            ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
         return key.member.user, key
 
     def authenticate_header(self, request: Request) -> str:

@@ -6,13 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Prefetch, Q
+from django.db.models.functions import JSONObject
 
 from partners import geo
-from partners.models import Firm, FirmQuerySet, Member, ProfileSkill
+from partners.models import Firm, FirmQuerySet, FirmScore, Member, ProfileSkill
 
 FARTHEST = 3000
 PAGE = 25
+TOLD = (
+    "name", "legal_name", "entity_kind", "status", "verified_at", "country", "state", "town", "postcode", "timezone",
+    "web_domain",
+)  # fmt: skip
+"""The columns of a firm that the API tells."""
+SCORE_TOLD = ("dimension", "points", "low", "high", "events", "counterparties")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,15 @@ def firms_for(member: Member, search: Search) -> FirmQuerySet:
 
     Each has `miles` (from the ZIP code asked about, else from the member's firm; null where unknown). Unordered.
     """
+    return with_all_shown(_found(member, search))
+
+
+def firms_told_to(member: Member, search: Search) -> FirmQuerySet:
+    """Return the same firms with no more than a program is told of each."""
+    return with_all_told(_found(member, search))
+
+
+def _found(member: Member, search: Search) -> FirmQuerySet:
     firms = Firm.objects.listed_for(member.firm_id).with_partnership_of(member.firm_id)
     if search.text:
         firms = firms.matching(search.text)
@@ -53,7 +70,7 @@ def firms_for(member: Member, search: Search) -> FirmQuerySet:
         firms = (
             firms.benched_by(member.firm_id) if search.only == "bench" else firms.blocked_by(member.firm_id)
         )
-    return with_all_shown(_placed(firms, member, search))
+    return _placed(firms, member, search)
 
 
 def _placed(firms: FirmQuerySet, member: Member, search: Search) -> FirmQuerySet:
@@ -100,4 +117,19 @@ def with_all_shown(firms: FirmQuerySet) -> FirmQuerySet:
     levels = ProfileSkill.objects.select_related("skill").order_by("-level", "skill__name")
     return firms.select_related("profile").prefetch_related(
         Prefetch("profile__skill_levels", queryset=levels), "profile__areas", "scores", "capacities"
+    )
+
+
+def with_all_told(firms: FirmQuerySet) -> FirmQuerySet:
+    """Fetch in one statement what the API tells of a firm.
+
+    Adds `skill_slugs`, best first; `works_remotely`, null without a profile; and `scores_told`, a mapping for each dimension.
+    """
+    slugs = ProfileSkill.objects.filter(profile__firm=OuterRef("pk")).order_by("-level", "skill__name")
+    scores = FirmScore.objects.filter(firm=OuterRef("pk")).order_by("dimension")
+    told = JSONObject(**{name: name for name in SCORE_TOLD})
+    return firms.only(*TOLD).annotate(
+        skill_slugs=ArraySubquery(slugs.values("skill__slug")),
+        works_remotely=F("profile__works_remotely"),
+        scores_told=ArraySubquery(scores.values(told=told)),
     )

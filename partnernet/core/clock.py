@@ -1,8 +1,13 @@
 """One clock for every decision: the database's."""
 
 from datetime import datetime
+from typing import Final
 
 from django.db import connection
+from django.db.models import DateTimeField, Func
+
+NOW: Final = Func(function="clock_timestamp", output_field=DateTimeField())
+"""The same instant as `now()` gives, for a statement that reads something anyway."""
 
 
 def now() -> datetime:

@@ -16,7 +16,7 @@ from partnernet.core.rest import CursorPages
 from partners.actions import invites, off_network, reckoning
 from partners.actions.off_network import Known
 from partners.api.base import FirmViewSet
-from partners.directory import Search, firms_for, with_all_shown
+from partners.directory import Search, firms_told_to, with_all_told
 from partners.models import Firm, FirmInvite, Member
 from partners.serializers import (
     FirmInviteSerializer,
@@ -47,7 +47,7 @@ class FirmsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSet
     def get_queryset(self) -> QuerySet[Firm]:
         """Search only in lists."""
         search = Search.read(self.request.query_params.dict()) if self.action == "list" else Search()
-        return firms_for(self.member, search)
+        return firms_told_to(self.member, search)
 
     @extend_schema(
         parameters=[
@@ -69,7 +69,7 @@ class FirmsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSet
     def me(self, request: Request) -> Response:
         """Say who the caller is, and in which firm."""
         own = Firm.objects.filter(pk=self.member.firm_id).with_partnership_of(self.member.firm_id)
-        self.member.firm = with_all_shown(own).get()
+        self.member.firm = with_all_told(own).get()
         return Response(self.get_serializer(self.member).data)
 
     @extend_schema(request=OffNetworkInput, responses={201: FirmSerializer})

@@ -124,7 +124,7 @@ def test_an_address_that_is_not_there_is_a_problem(path):
 def test_a_failure_of_ours_is_a_problem(prime, monkeypatch):
     client = APIClient(raise_request_exception=False)
     client.force_login(prime.owner.user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    monkeypatch.setattr(firms, "firms_for", lambda *_: 1 / 0)
+    monkeypatch.setattr(firms, "firms_told_to", lambda *_: 1 / 0)
 
     answer = client.get("/api/v1/firms/")
 

@@ -198,7 +198,7 @@ def test_the_directory_takes_as_many_queries_for_50_as_for_1(
     client = api_of(prime.owner)
     client.get("/api/v1/firms/me/")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(2):
         answer = client.get("/api/v1/firms/", {"page_size": 100})
 
     assert len(answer.json()["results"]) == rows
