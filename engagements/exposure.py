@@ -51,9 +51,10 @@ class Exposure:
 def exposure_of(sub_id: UUID, *, prime_id: UUID, currency: str) -> Exposure | None:
     """Return what the sub carries for the prime in a currency; None without a limit in that currency."""
     noted = Partnership.objects.visible_to(sub_id).filter(other=prime_id, exposure_limit__isnull=False)
-    partnership = noted.filter(owner__currency=currency).select_related("other").first()
-    if partnership is None or partnership.exposure_limit is None:
+    found = noted.filter(owner__currency=currency).values_list("other__name", "exposure_limit").first()
+    if found is None or found[1] is None:
         return None
+    name, limit = found[0], found[1]
     unpaid = PaymentExperience.objects.about(prime_id).filter(payee=sub_id, currency=currency, paid_on=None)
     running = (
         WorkOrder.objects.given_by(prime_id).taken_by(sub_id).filter(status__in=RUNNING, currency=currency)
@@ -61,10 +62,10 @@ def exposure_of(sub_id: UUID, *, prime_id: UUID, currency: str) -> Exposure | No
     done = Submission.objects.filter(work_order__in=running, status=Submission.Status.APPROVED)
     accepted = _sum(running, "not_to_exceed") - _sum(done, "amount")
     return Exposure(
-        partnership.other.name,
+        name,
         _sum(unpaid, "amount"),
         max(accepted, Decimal(0)),
-        partnership.exposure_limit,
+        limit,
         currency,
     )
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import DateField, Exists, OuterRef, Q, Subquery, Value
+from django.db.models.expressions import BaseExpression
 from django.urls import reverse
 
 from contracts import coverage, effective
@@ -153,17 +155,25 @@ def _with_open_findings(agreements: AgreementQuerySet, *, on: date) -> Agreement
 
     A client that both name as theirs (CL-07) is settled client by client, so it does not stop the rest.
     """
+    asked = agreements.alias(asked_on=Value(on, output_field=DateField()))
+    return asked.annotate(**_open_questions())
+
+
+@cache
+def _open_questions() -> dict[str, BaseExpression]:
+    """Return the three columns of `_with_open_findings`: to write them anew for every offer takes longer than to ask."""
     waiting = RuleFinding.objects.standing().filter(agreement=OuterRef("pk")).not_acknowledged_by_both()
     waiting = waiting.exclude(rule="CL-07").order_by("rule", "place")
     disputed = SignatureDispute.objects.standing().filter(agreement=OuterRef("pk"))
-    changed = PartyNotice.objects.filter(kind=PartyNotice.Kind.ENTITY, effective_on__lte=on).filter(
+    notices = PartyNotice.objects.filter(kind=PartyNotice.Kind.ENTITY, effective_on__lte=OuterRef("asked_on"))
+    changed = notices.filter(
         Q(firm=OuterRef("proposer")) | Q(firm=OuterRef("other")), given_at__gt=OuterRef("effective_at")
     )
-    return agreements.annotate(
-        open_findings=ArraySubquery(waiting.values("message")),
-        disputed=Exists(disputed),
-        another_entity=Subquery(changed.order_by("given_at").values("firm__name")[:1]),
-    )
+    return {
+        "open_findings": ArraySubquery(waiting.values("message")),
+        "disputed": Exists(disputed),
+        "another_entity": Subquery(changed.order_by("given_at").values("firm__name")[:1]),
+    }
 
 
 def _known(agreement: Agreement, now: datetime, *, through: bool = False) -> KnownAgreement:

@@ -62,8 +62,7 @@ def follow(row: ProtectedClient, succession: ClientSuccession, *, now: datetime)
 
 def go_on(row: ProtectedClient, *, now: datetime) -> None:
     """Let a new protection of a client that was sold or merged since go on to the next, and so on."""
-    ending = ClientSuccession.objects.standing().ending().select_related("after")
-    succession = ending.filter(before=row.client_id).first()
+    succession = ClientSuccession.objects.standing().ending().filter(before=row.client_id).first()
     if succession and (after := follow(row, succession, now=now)):
         go_on(after, now=now)
 

@@ -34,24 +34,26 @@ class Paper:
 
 
 @transaction.atomic(savepoint=False)
-def serve(  # noqa: PLR0913 - the interface of the app above: five facts and the time
+def serve(  # noqa: PLR0913 - the interface of the app above: six facts and the time
     *,
     prime_id: UUID,
     sub_id: UUID,
     client_id: UUID,
     client_name: str,
     work_order_id: UUID,
+    under: UUID | None = None,
     worth: Worth | None = None,
     now: datetime | None = None,
 ) -> ProtectedClient | None:
     """Serve the notice that a client is protected; a second time under the same agreement does nothing.
 
+    It is served `under` the agreement that covers the work, as judged in this transaction; without one it is looked for.
     What the client is `worth` is sealed: the other firm holds its keyed hash, in the chain, and learns nothing.
 
     Returns None when the two firms have no agreement in force that protects clients: work that an owner allowed without one.
     """
     now = now or clock.now()
-    agreement, values = _protecting(prime_id, sub_id, now)
+    agreement, values = _protecting(prime_id, sub_id, now, under)
     if agreement is None:
         return None
     known = ProtectedClient.objects.filter(agreement=agreement, client=client_id).first()
@@ -109,14 +111,20 @@ def serviced(*, prime_id: UUID, sub_id: UUID, client_id: UUID, on: date, now: da
     return moved
 
 
-def _protecting(prime_id: UUID, sub_id: UUID, now: datetime) -> tuple[Agreement | None, dict[str, Any]]:
+def _protecting(
+    prime_id: UUID, sub_id: UUID, now: datetime, under: UUID | None
+) -> tuple[Agreement | None, dict[str, Any]]:
     """Return the agreement that protects clients between two firms, or between firms they are affiliates of, and its values now.
 
     What was signed here comes before what one firm states to hold on paper.
     """
-    through = reach.between(prime_id, sub_id, on=now.date())
-    fitting = Agreement.objects.between(prime_id, sub_id, through=through).binding(now).for_notice()
-    ordered = sorted(fitting.locked().order_by("-ends_at", "pk"), key=lambda one: one.kind == Kind.PAPER)
+    if under:  # locked, and in force, since it was judged
+        fitting = Agreement.objects.filter(pk=under).for_notice()
+    else:
+        through = reach.between(prime_id, sub_id, on=now.date())
+        theirs = Agreement.objects.between(prime_id, sub_id, through=through).binding(now)
+        fitting = theirs.for_notice().locked().order_by("-ends_at", "pk")
+    ordered = sorted(fitting, key=lambda one: one.kind == Kind.PAPER)
     found = ((one, terms_now.values_at(one, now)) for one in ordered)
     for one, held in found:
         its_own = one.side_of(prime_id) and one.side_of(sub_id)

@@ -1,5 +1,6 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Self
 from uuid import UUID
 
@@ -22,6 +23,14 @@ __all__ = [
 ]  # fmt: skip
 
 CHECKED_EACH = timedelta(hours=20)
+
+
+@cache
+def _changes_signed() -> ArraySubquery:
+    """Return the column of `with_changes`; it is always the same, and long to write."""
+    rows = Agreement.objects.signed().filter(amends=models.OuterRef("pk")).in_order_of_signing()
+    row = JSONObject(effective_at="effective_at", values="current_revision__values")
+    return ArraySubquery(rows.values(row=row))
 
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
@@ -65,10 +74,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
     def with_changes(self) -> Self:
         """Add `changes_signed`: what every signed amendment changes and from when, the last signed last."""
-        rows = Agreement.objects.signed().filter(amends=models.OuterRef("pk"))
-        rows = rows.in_order_of_signing()
-        row = JSONObject(effective_at="effective_at", values="current_revision__values")
-        return self.annotate(changes_signed=ArraySubquery(rows.values(row=row)))
+        return self.annotate(changes_signed=_changes_signed())
 
     def in_order_of_signing(self) -> Self:
         """Add `signed_at`, when the last of the signatures on the current revision was put, and order by it."""

@@ -67,7 +67,7 @@ def accept(  # noqa: PLR0913 - one answer's facts
     person = _technician(technician, by=by)
     arrives = arrivals.named(terms, arrival, now=now)
     fixed = arrivals.appointed(terms, arrives)
-    require_coverage(order, fixed, offer=offer, occasion=CoverageCheck.Occasion.ACCEPT, now=now)
+    check = require_coverage(order, fixed, offer=offer, occasion=CoverageCheck.Occasion.ACCEPT, now=now)
 
     offer.arrives_local = arrives
     if order.routing == WorkOrder.Routing.SELECT:
@@ -75,7 +75,7 @@ def accept(  # noqa: PLR0913 - one answer's facts
         return order
     record_offer(offer, "accept", by=by, now=now, to=Offer.Status.ACCEPTED, side="sub")
     with together():
-        bind(order, offer, by=by, technician=person, now=now)
+        bind(order, offer, by=by, technician=person, under=check.agreement_id, now=now)
         filled = fill_others(offers, winner=offer, now=now)
         news.bound(order, offer, filled, countered=False, now=now)
     return order
@@ -116,7 +116,7 @@ def choose(offer: Offer, *, by: Member, revision: UUID, now: datetime | None = N
     if offer.arrives_local and fixed.starts_at and fixed.starts_at <= now:
         raise RuleBroken("The time at which they would come has passed. Ask them again.", code="too_late")
     verdict = require_margin(order, terms, order_lines(order), units=terms.units, by=by)
-    require_coverage(order, fixed, offer=offer, occasion=CoverageCheck.Occasion.ACCEPT, now=now)
+    check = require_coverage(order, fixed, offer=offer, occasion=CoverageCheck.Occasion.ACCEPT, now=now)
     goes = offer.technician if offer.technician and offer.technician.is_active else None
     away = elsewhere([offer], firm_id=offer.firm_id).get(offer.pk, [])
 
@@ -124,7 +124,7 @@ def choose(offer: Offer, *, by: Member, revision: UUID, now: datetime | None = N
         approve_below_floor(offer, verdict, by=by, now=now)
     record_offer(offer, step.name, by=by, now=now, to=step.target)
     with together():
-        bind(order, offer, by=by, technician=goes, now=now)
+        bind(order, offer, by=by, technician=goes, under=check.agreement_id, now=now)
         filled = fill_others(offers, winner=offer, now=now)
         warnings = [each.told_to(None) for each in away if goes is None or each.person == goes.pk]
         news.bound(order, offer, filled, countered=False, now=now, warnings=warnings)
@@ -154,8 +154,13 @@ def _technician(key: UUID | None, *, by: Member) -> Member | None:
     return person
 
 
-def bind(order: WorkOrder, offer: Offer, *, by: Actor, technician: Member | None, now: datetime) -> None:
-    """Write what an acceptance makes of a locked order: its terms, its sub, the assignment, the notice of protection."""
+def bind(  # noqa: PLR0913 - what an acceptance is made of
+    order: WorkOrder, offer: Offer, *, by: Actor, technician: Member | None, under: UUID | None, now: datetime
+) -> None:
+    """Write what an acceptance makes of a locked order: its terms, its sub, the assignment, the notice of protection.
+
+    `under` is the agreement that covers it; none where an owner allowed it without one.
+    """
     lines, terms = priced_lines(order), _binding(offer)
     for name in TERM_FIELDS:
         setattr(order, name, getattr(terms, name))
@@ -179,6 +184,7 @@ def bind(order: WorkOrder, offer: Offer, *, by: Actor, technician: Member | None
         client_id=order.client_id,
         client_name=order.client.name,
         work_order_id=order.pk,
+        under=under,
         worth=worth_of(order, order.client),
         now=now,
     )

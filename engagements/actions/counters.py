@@ -89,7 +89,7 @@ def accept_counter(offer: Offer, *, by: Member, revision: UUID, now: datetime | 
         raise Stale("They have changed their terms since you looked. Read them again.")
     lines = order_lines(order)
     verdict = require_margin(order, asked, lines, units=asked.units, by=by)
-    require_coverage(order, asked, offer=offer, occasion=CoverageCheck.Occasion.ACCEPT, now=now)
+    check = require_coverage(order, asked, offer=offer, occasion=CoverageCheck.Occasion.ACCEPT, now=now)
 
     if asked.units < sum(each.units for each in lines):
         release(order, kept(lines, asked.units), by=by, now=now)
@@ -97,7 +97,7 @@ def accept_counter(offer: Offer, *, by: Member, revision: UUID, now: datetime | 
     approve_below_floor(offer, verdict, by=by, now=now)
     record_offer(offer, step.name, by=by, now=now, to=step.target)
     with together():
-        bind(order, offer, by=by, technician=None, now=now)
+        bind(order, offer, by=by, technician=None, under=check.agreement_id, now=now)
         filled = fill_others(offers, winner=offer, now=now)
         news.bound(order, offer, filled, countered=True, now=now)
     return order
