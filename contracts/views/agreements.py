@@ -1,12 +1,10 @@
 """The list of agreements, one agreement with its text and history, and its steps but signing."""
 
-from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Prefetch, Q
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,7 +14,7 @@ from contracts import rendering, sentences, summary, values
 from contracts.actions import agreements as actions
 from contracts.actions import checks, moving, terms_now
 from contracts.actions.renewals import is_followed
-from contracts.forms import NeededReasonForm, ReasonForm, RevisionForm
+from contracts.forms import NeededReasonForm, RevisionForm
 from contracts.models import (
     Agreement,
     AgreementComment,
@@ -33,6 +31,7 @@ from contracts.rules import BLOCK
 from contracts.standing import ends_soon, standing
 from contracts.views import amending, papers
 from contracts.views.people import for_signers, of_this_text
+from contracts.views.reasons import Words, with_reason
 from contracts.workflow import AGREEMENT
 from partnernet.core import clock
 from partnernet.core.pages import SIZE, page_of
@@ -197,81 +196,52 @@ def send_unsigned(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     return answer(request, lambda: actions.propose(found, by=request.member), to=_page(firm, pk), said=said)
 
 
-def _with_reason(  # noqa: PLR0913 - the words of one page, each by its name
-    take: Callable[..., Agreement],
-    *,
-    title: str,
-    consequence: str,
-    button: str,
-    of_silence: str = "",
-    danger: bool = True,
-    form_class: type[ReasonForm] = ReasonForm,
-) -> Callable[..., HttpResponseBase]:
-    """Make the page of a step that says its consequence and asks for a reason first."""
-
-    @require_http_methods(["GET", "POST"])
-    @owners
-    def page(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
-        found = get_object_or_404(_loaded(firm), pk=pk)
-        form = form_class(request.POST or None)
-        if form.is_valid() and tried(
-            form, lambda: take(found, by=request.member, reason=form.cleaned_data["reason"])
-        ):
-            return redirect("agreement", firm, pk)
-        words = {"across": _across(found, firm).name}
-        context = {
-            "form": form,
-            "agreement": found,
-            "title": title.format(**words),
-            "consequence": (of_silence if found.kind == Kind.NDA and of_silence else consequence).format(
-                **words
-            ),
-            "danger": danger,
-            "button": button,
-        }
-        return render(request, "contracts/step.html", context)
-
-    return page
-
-
-ask_changes = _with_reason(
+ask_changes = with_reason(
     actions.ask_changes,
-    title="Ask for changes",
-    consequence="{across} has signed this text. Say what you would like instead; it can then recall its signature and talk.",
-    button="Ask for changes",
-    danger=False,
+    Words(
+        title="Ask for changes",
+        consequence="{across} has signed this text. Say what you would like instead; it can then recall its signature and talk.",
+        danger=False,
+    ),
     form_class=NeededReasonForm,
 )
-recall = _with_reason(
+recall = with_reason(
     actions.recall,
-    title="Recall our signature",
-    consequence="Your signature no longer counts. The terms are open to talk, and both firms sign again. {across} is told at once.",
-    button="Recall our signature",
+    Words(
+        title="Recall our signature",
+        consequence="Your signature no longer counts. The terms are open to talk, and both firms sign again. {across} is told at once.",
+    ),
 )
-decline = _with_reason(
+decline = with_reason(
     actions.decline,
-    title="Decline the agreement with {across}",
-    consequence="{across} is told at once. Nothing comes into force, and nothing counts against you.",
-    button="Decline",
+    Words(
+        title="Decline the agreement with {across}",
+        consequence="{across} is told at once. Nothing comes into force, and nothing counts against you.",
+        button="Decline",
+    ),
 )
-void = _with_reason(
+void = with_reason(
     actions.void,
-    title="Withdraw the agreement with {across}",
-    consequence="{across} can no longer sign this. Both firms keep the record.",
-    button="Withdraw it",
+    Words(
+        title="Withdraw the agreement with {across}",
+        consequence="{across} can no longer sign this. Both firms keep the record.",
+        button="Withdraw it",
+    ),
 )
-terminate = _with_reason(
+terminate = with_reason(
     actions.terminate,
-    title="End the agreement with {across}",
-    consequence=(
-        "After the agreed notice no new work can be offered under it. Running work is finished, and clients stay protected for the agreed"
-        " time. {across} is told at once. This cannot be taken back."
+    Words(
+        title="End the agreement with {across}",
+        consequence=(
+            "After the agreed notice no new work can be offered under it. Running work is finished, and clients stay protected for the"
+            " agreed time. {across} is told at once. This cannot be taken back."
+        ),
+        of_nda=(
+            "After the agreed notice nothing new is shared under it; what was shared stays confidential for the agreed time. {across} is"
+            " told at once. This cannot be taken back."
+        ),
+        button="Give notice",
     ),
-    of_silence=(
-        "After the agreed notice nothing new is shared under it; what was shared stays confidential for the agreed time. {across} is told"
-        " at once. This cannot be taken back."
-    ),
-    button="Give notice",
 )
 
 

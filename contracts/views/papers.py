@@ -16,6 +16,7 @@ from contracts.forms import NeededReasonForm
 from contracts.forms.papers import PaperForm
 from contracts.models import Agreement, PaperOriginal
 from contracts.standing import standing
+from contracts.views.reasons import Words, with_reason
 from contracts.workflow import PAPER
 from partnernet.core import uploads
 from partners.http import MemberRequest, answer, download, for_roles, tried
@@ -91,46 +92,23 @@ def _tap(act: Callable[..., Agreement], said: str) -> Callable[..., HttpResponse
     return door
 
 
-def _with_reason(
-    act: Callable[..., Agreement], *, title: str, consequence: str, label: str
-) -> Callable[..., HttpResponseBase]:
-    """Make the page of a step that says what follows and asks why."""
-
-    @require_http_methods(["GET", "POST"])
-    @owners
-    def door(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
-        found = get_object_or_404(Agreement.objects.visible_to(firm).with_parties(), pk=pk)
-        form = NeededReasonForm(request.POST or None)
-        form.fields["reason"].label = label
-        if form.is_valid() and tried(
-            form, lambda: act(found, by=request.member, reason=form.cleaned_data["reason"])
-        ):
-            return redirect("agreement", firm, pk)
-        across = found.other if found.proposer_id == firm else found.proposer
-        context = {
-            "form": form,
-            "agreement": found,
-            "title": title,
-            "consequence": consequence.format(across=across.name),
-            "danger": True,
-            "button": title,
-        }
-        return render(request, "contracts/step.html", context)
-
-    return door
-
-
 confirm = _tap(actions.confirm, "Noted: both firms say that this is right.")
 affirm = _tap(actions.affirm, "Noted. You are asked again in a year.")
-object_to = _with_reason(
+object_to = with_reason(
     actions.object_to,
-    title="Say that it is wrong",
-    consequence="{across} is told at once. No new work can be offered under this paper until it is withdrawn, or you confirm it.",
-    label="What is wrong?",
+    Words(
+        title="Say that it is wrong",
+        consequence="{across} is told at once. No new work can be offered under this paper until it is withdrawn, or you confirm it.",
+        label="What is wrong?",
+    ),
+    form_class=NeededReasonForm,
 )
-withdraw = _with_reason(
+withdraw = with_reason(
     actions.withdraw,
-    title="Withdraw what we stated",
-    consequence="Nothing new is covered by it from then on. Clients that were named under it keep their time. {across} is told at once.",
-    label="Why?",
+    Words(
+        title="Withdraw what we stated",
+        consequence="Nothing new is covered by it from then on. Clients that were named under it keep their time. {across} is told at once.",
+        label="Why?",
+    ),
+    form_class=NeededReasonForm,
 )
