@@ -43,12 +43,13 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with what stands under it, for showing a stored text."""
+    """A heading with what stands under it, for showing a stored text. `place` is what a comment on it names, like `clause:payment`."""
 
     level: int
     heading: str
     anchor: str
     blocks: tuple["Block", ...]
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +225,12 @@ def sections(text: str) -> tuple[Section, ...]:
     return tuple(
         Section(level, heading, _anchor(level, heading), tuple(blocks)) for level, heading, blocks in found
     )
+
+
+def to_comment_on(found: Iterable[Section], wording: Wording) -> list[Section]:
+    """Name on each section of a clause what a comment on it is about."""
+    keys = {f"clause-{clause.number}": f"clause:{clause.key}" for clause in wording.clauses}
+    return [replace(section, place=keys.get(section.anchor, "")) for section in found]
 
 
 def _anchor(level: int, heading: str) -> str:

@@ -1,19 +1,26 @@
 """The evidence pack: everything on record about one protected client or one claim, gathered as one PDF.
 
-Only what both firms have on record goes in, each line with its instant in UTC; papers go in with their SHA-256.
+Only what both firms have on record goes in, each line with its instant in UTC; papers go in with their SHA-256. A claim's pack can be had with
+the papers themselves, as one ZIP.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from pathlib import PurePosixPath
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from django.db.models.fields.files import FieldFile
 
 from contracts.actions import terms_now
 from contracts.actions.claim_news import said
 from contracts.actions.verification import faults_of, head_of
-from contracts.models import Agreement, ApproachReport, Claim, ProtectedClient
+from contracts.models import Agreement, ApproachReport, Claim, ClaimEvidence, ProtectedClient
 from engagements.models import BriefingRead, CallOff, Visit, WorkOrder
 from partnernet.core import money, pdf
 
@@ -37,6 +44,58 @@ def of_claim(claim: Claim, *, on: date) -> bytes:
     parts.append(_part("What happened to the claim", ("When", "What", "Words"), _events(claim)))
     subtitle = f"{claim.claimant.name} against {claim.respondent.name}. {claim.get_status_display()}."
     return _made(f"Evidence pack, claim {claim.reference}", subtitle, parts, on=on)
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A paper in the ZIP: its name there, the file as it was handed in, and the hash that was taken of it then."""
+
+    name: str
+    file: FieldFile
+    sha256: str
+
+
+def with_papers(claim: Claim, *, on: date) -> IO[bytes]:
+    """Write the pack of a claim and every paper into one ZIP, and return it from its beginning; whoever takes it closes it.
+
+    `SHA256SUMS` holds what was taken of each paper when it was handed in: `sha256sum -c` says whether it is the same still.
+    """
+    file = TemporaryFile()  # noqa: SIM115 - the answer reads it, and closes it
+    enclosed = list(papers_of(claim))
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr(_entry(f"{claim.reference}.pdf", on), of_claim(claim, on=on))
+        packed.writestr(_entry("SHA256SUMS", on), "".join(f"{one.sha256}  {one.name}\n" for one in enclosed))
+        for one in enclosed:
+            with one.file.open("rb") as source, packed.open(_entry(one.name, on), "w") as target:
+                for chunk in source.chunks():
+                    target.write(chunk)
+    file.seek(0)
+    return file
+
+
+def papers_of(claim: Claim) -> Iterator[Enclosed]:
+    """Return the papers handed in for a claim, and those of a prior relationship with its client, in their order."""
+    for number, one in enumerate(_handed_in(claim), start=1):
+        yield Enclosed(_name(number, one.file_name), one.file, one.sha256)
+    if claim.protected_client:
+        for prior in claim.protected_client.prior_relationships.exclude(sha256="").order_by(
+            "declared_at", "pk"
+        ):
+            yield Enclosed(_name(0, prior.file_name), prior.file, prior.sha256)
+
+
+def _handed_in(claim: Claim) -> Iterable[ClaimEvidence]:
+    return claim.evidence.select_related("firm").order_by("uploaded_at", "pk")
+
+
+def _name(number: int, file_name: str) -> str:
+    """Return `papers/01 mail.pdf`; 00 is the paper of a prior relationship."""
+    return f"papers/{number:02d} {PurePosixPath(file_name).name}"
+
+
+def _entry(name: str, on: date) -> zipfile.ZipInfo:
+    """Return an entry that is the same whenever the pack is made on one day."""
+    return zipfile.ZipInfo(name, (on.year, on.month, on.day, 0, 0, 0))
 
 
 def of_protected(protected: ProtectedClient, *, on: date) -> bytes:
@@ -225,12 +284,12 @@ def _plain(text: str) -> str:
 def _papers(claim: Claim) -> dict[str, Any]:
     rows = [
         [
-            one.file_name, f"{one.get_kind_display()}, {one.source}, {_day(one.event_on)}", one.firm.name,
-            _at(one.uploaded_at), one.sha256,
+            _name(number, one.file_name), one.get_kind_display() + (", parts blacked out" if one.redacted else ""),
+            f"{one.source}, {_day(one.event_on)}", f"{one.firm.name}, {_at(one.uploaded_at)}", one.sha256,
         ]
-        for one in claim.evidence.select_related("firm").order_by("uploaded_at", "pk")
+        for number, one in enumerate(_handed_in(claim), start=1)
     ]  # fmt: skip
-    return _part("Papers handed in", ("File", "What", "By", "When", "SHA-256"), rows)
+    return _part("Papers handed in", ("File", "What", "Source, of which day", "Handed in", "SHA-256"), rows)
 
 
 def _events(claim: Claim) -> Rows:

@@ -98,6 +98,17 @@ def standing_with(prime_id: UUID, sub_ids: Iterable[UUID], *, now: datetime) -> 
     }
 
 
+def on_paper_with(firm_id: UUID, others: Iterable[UUID], *, now: datetime) -> set[UUID]:
+    """Return those firms with which what binds a firm was signed on paper alone. One query."""
+    others = set(others)
+    across = Q(proposer=firm_id, other__in=others) | Q(other=firm_id, proposer__in=others)
+    covering = Agreement.objects.filter(across, kind__in=[Kind.MASTER_SUBCONTRACT, Kind.PAPER]).binding(now)
+    by_kind: dict[str, set[UUID]] = {Kind.MASTER_SUBCONTRACT: set(), Kind.PAPER: set()}
+    for kind, *both in covering.values_list("kind", "proposer", "other"):
+        by_kind[kind] |= others.intersection(both)
+    return by_kind[Kind.PAPER] - by_kind[Kind.MASTER_SUBCONTRACT]
+
+
 def _standing(agreements: list[KnownAgreement], allowed: CoverageOverride | None, *, now: datetime) -> Known:
     return Known(
         at=now,

@@ -1,9 +1,10 @@
 """The list of agreements, one agreement with its text and history, and its steps but signing."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.db.models import Count, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -32,7 +33,7 @@ from contracts.standing import ends_soon, standing
 from contracts.views import amending, papers
 from contracts.views.people import for_signers, of_this_text
 from contracts.views.reasons import Words, with_reason
-from contracts.workflow import AGREEMENT
+from contracts.workflow import AGREEMENT, COMMENT
 from partnernet.core import clock
 from partnernet.core.pages import SIZE, page_of
 from partnernet.core.workflow import Step
@@ -117,7 +118,7 @@ def agreement(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
             for v in (() if found.is_amendment else summary.changed(wording, revision.values))
         ],
         "difference": _difference(found, wording),
-        "sections": rendering.sections(revision.text),
+        "sections": _sections(found, wording, role=request.member.role),
         "steps": _offered(
             open_steps, found, now=now, signed_by_us=signed_by_us, last_word_ours=revision.author_side == side
         ),
@@ -245,6 +246,13 @@ terminate = with_reason(
 )
 
 
+def _sections(found: Agreement, wording: rendering.Wording, *, role: str) -> Iterable[rendering.Section]:
+    """Return the whole text, with a place on each clause while the reader may comment on it."""
+    shown = rendering.sections(found.current_revision.text)
+    may = COMMENT.open_steps(found.status, side="firm", role=role)
+    return rendering.to_comment_on(shown, wording) if may else shown
+
+
 def _signing(found: Agreement, open_steps: tuple[Step, ...], *, may: bool) -> dict[str, object]:
     """Return whether the reader is led to the signature, and to what they consent there."""
     signs = any(step.name == "sign" for step in open_steps) or (found.status == "draft" and bool(open_steps))
@@ -263,7 +271,7 @@ def _written(found: Agreement, firm: UUID) -> dict[str, object]:
     said = AgreementComment.objects.visible_to(firm).filter(agreement=found)
     return {
         "signatures": Signature.objects.filter(revision=found.current_revision).as_shown(),
-        "open_comments": said.unresolved().count(),
+        **said.aggregate(comments=Count("pk"), open_comments=Count("pk", filter=Q(resolved_at=None))),
         "document": ExecutedDocument.objects.of(found).without_bytes().first(),
         "events": sentences.with_in_house(
             sentences.lines(found.events.order_by("-sequence"), names),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -43,6 +44,14 @@ def standing_with(context: Context, other: Firm) -> Standing:
         " ".join(verdict.reasons),
         on_paper=verdict.status == COVERED_ON_PAPER,
         agreement_id=verdict.agreement_id,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def on_paper_with(context: Context, firms: Iterable[Firm]) -> set[UUID]:
+    """Return those of these firms with which the reader's has an agreement on paper and none that was signed here."""
+    return coverage.on_paper_with(
+        context["request"].member.firm_id, [each.pk for each in firms], now=clock.now()
     )
 
 

@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern] = [
         for name in exports.SHEETS
     ),
     path("claims/<uuid:pk>/pack.pdf", evidence.claim_pack, name="claim-pack"),
+    path("claims/<uuid:pk>/pack.zip", evidence.claim_papers, name="claim-pack-papers"),
     path("protected-clients/<uuid:pk>/pack.pdf", evidence.protected_pack, name="protected-client-pack"),
     path("exposure/", exposure.exposure, name="exposure"),
     path("clients/<uuid:pk>/left/", exposure.left, name="client-left"),

@@ -1,6 +1,7 @@
 """Words beside a proposal that never change it; and “I did not sign this”."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -46,6 +47,26 @@ def test_a_comment_on_a_clause_is_read_by_both_and_changes_no_text(prime: People
     assert agreement.events.get(step="comment").reason == "Why 15 days?"
     assert told("agreement_commented") == [prime.owner.user.email]
     assert faults_of(again) == []
+
+
+def test_every_clause_leads_to_a_comment_on_it_while_the_terms_are_open(
+    prime: People, sub: People, browser_of: Callable[[Member], Client]
+):
+    agreement = proposed(prime.owner, sub.firm)
+    clauses = comments.wording_of(agreement).clauses
+
+    def links(member: Member) -> list[str]:
+        shown = browser_of(member).get(page("agreement", member, agreement.pk)).content.decode()
+        return re.findall(r"comments/\?about=(clause%3A[a-z_]+)", shown)
+
+    assert links(sub.finance) == [f"clause%3A{one.key}" for one in clauses]
+    assert links(sub.viewer) == []
+    form = browser_of(sub.finance).get(
+        page("agreement-comments", sub.finance, agreement.pk), {"about": f"clause:{clauses[3].key}"}
+    )
+    assert f'<option value="clause:{clauses[3].key}" selected>' in form.content.decode()
+    agreements.sign(agreement, by=sub.owner, signing=read_by(agreement, sub.owner), now=NOW)
+    assert links(sub.finance) == []
 
 
 def test_what_our_people_say_among_themselves_stays_with_us(

@@ -18,6 +18,7 @@ from contracts.actions import amending, claims, coverage, papers, protection, te
 from contracts.coverage import Need
 from contracts.models import Agreement, AgreementEvent, PaperOriginal, ProtectedClient
 from contracts.standing import standing
+from partnernet.core import clock
 from partnernet.core.errors import IllegalStep, Invalid, RuleBroken, WrongRole, WrongSide
 from partnernet.core.localtime import day_in
 from partnernet.core.models import Delivery, Notification
@@ -201,6 +202,23 @@ def test_a_firm_off_the_network_gets_no_mail_and_stays_stated(prime: People):
 
     assert agreement.status == "on_paper"
     assert not Delivery.objects.filter(notification__kind="on_paper_stated").exists()
+
+
+def test_the_list_of_firms_says_with_whom_it_is_on_paper_alone(
+    prime: People, sub: People, stranger: People, browser_of: Browser
+):
+    now = clock.now()
+    stated = on_paper(prime.owner, sub.firm, now=now)
+    on_paper(stranger.owner, prime.firm, now=now)
+    signed(prime.owner, stranger.owner, now=now)
+
+    def badges(who: People) -> int:
+        page = browser_of(who.viewer).get(reverse("firms", args=[who.firm.pk]))
+        return page.content.decode().count("Agreement on paper")
+
+    assert (badges(prime), badges(sub), badges(stranger)) == (1, 1, 0)
+    papers.object_to(stated, by=sub.owner, reason="That is a draft.")
+    assert (badges(prime), badges(sub)) == (0, 0)
 
 
 @pytest.mark.django_db(transaction=True)

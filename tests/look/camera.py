@@ -86,7 +86,7 @@ def kind(path: str) -> str:
     skipped = (
         path.startswith(("/admin/", "/api/", "/static/"))
         or found.url_name in NOT_PAGES
-        or found.route.endswith((".csv", ".pdf"))
+        or found.route.endswith((".csv", ".pdf", ".zip"))
     )
     return "" if skipped else found.url_name or ""
 

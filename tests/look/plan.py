@@ -16,7 +16,7 @@ from tests.look.camera import NOT_PAGES
 # No pages: pieces of pages, files, and addresses that only lead on.
 NO_PAGE = {
     "healthz", "readyz", "speculation-rules", "start", "bell", "job-place-margin", "agreement-signed", "api-schema", "api-docs",
-    "mfa_download_recovery_codes", "mfa_login_webauthn", "invoice-pdf", "credit-note-pdf", "month-pdf", "claim-pack", "protected-client-pack",
+    "mfa_download_recovery_codes", "mfa_login_webauthn", "invoice-pdf", "credit-note-pdf", "month-pdf", "claim-pack", "claim-pack-papers", "protected-client-pack",
     *NOT_PAGES,
 }  # fmt: skip
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import zipfile
 from datetime import date, timedelta
 
 import pytest
@@ -95,6 +98,32 @@ def test_the_pack_is_one_pdf_with_what_is_on_record(prime, sub, browser_of):  # 
         browser_of(prime.dispatcher).get(reverse("claim-pack", args=[prime.firm.pk, claim.pk])).status_code
         == 403
     )
+
+
+def test_the_papers_come_with_the_pack_as_they_were_handed_in(prime, sub, stranger, browser_of):  # noqa: F811
+    claim = ClaimFactory(by=prime.owner, other=sub.owner)
+    paper = ClaimEvidenceFactory(claim=claim, by=prime.owner, other=sub.owner)
+    page = reverse("claim-pack-papers", args=[sub.firm.pk, claim.pk])
+
+    given = browser_of(sub.owner).get(page)
+
+    with zipfile.ZipFile(io.BytesIO(given.getvalue())) as packed:
+        names = [f"{claim.reference}.pdf", "SHA256SUMS", "papers/01 mail.pdf"]
+        assert packed.namelist() == names
+        assert packed.read(names[0]).startswith(b"%PDF-")
+        assert packed.read(names[1]).decode() == f"{paper.sha256}  papers/01 mail.pdf\n"
+        assert hashlib.sha256(packed.read(names[2])).hexdigest() == paper.sha256
+    listed = evidence._papers(Claim.objects.get())["rows"]
+    assert [row[:3] + row[4:] for row in listed] == [
+        [
+            "papers/01 mail.pdf",
+            "Email or letter",
+            "Email of the office manager, 2 February 2007",
+            paper.sha256,
+        ]
+    ]
+    assert browser_of(sub.dispatcher).get(page).status_code == 403
+    assert browser_of(stranger.owner).get(page).status_code == 404
 
 
 def test_what_the_pack_says(prime, sub):

@@ -172,7 +172,7 @@ def test_firms_takes_as_many_queries_for_50_as_for_1(
     browser = browser_of(prime.owner)
     browser.get(reverse("firms", args=[prime.firm.pk]))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         page = browser.get(reverse("firms", args=[prime.firm.pk])).content.decode()
 
     assert page.count("On your bench") == 0

@@ -171,7 +171,7 @@ PAGES = [
     *_steps("conflict-check-on conflict-check-off", *OWNER),
     # claims
     *_reads("claims", *OWNER),
-    *_reads("claim claim-pack", *OWNER, pk="claim"),
+    *_reads("claim claim-pack claim-pack-papers", *OWNER, pk="claim"),
     *_reads("protected-client-pack", *OWNER, pk="protected"),
     *_forms("claim-about-client", *OWNER, pk="protected"),
     *_forms("claim-under-agreement", *OWNER, pk="agreement"),
