@@ -14,8 +14,10 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from contracts.actions import agreements, amending, checks, signing, terms_now
+from contracts.api_disputes import AgreementDisputes
 from contracts.api_papers import OnPaper
 from contracts.api_people import AgreementPeople
+from contracts.api_sealed import SealedFile
 from contracts.evidence import evidence_of
 from contracts.models import Agreement
 from contracts.serializers import (
@@ -54,7 +56,13 @@ class ReadersOnly(FirmViewSet[Any]):
 
 
 class AgreementsViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, AgreementPeople, OnPaper, ReadersOnly
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    AgreementPeople,
+    AgreementDisputes,
+    OnPaper,
+    SealedFile,
+    ReadersOnly,
 ):
     """Agreements of the caller's firm."""
 
@@ -100,9 +108,9 @@ class AgreementsViewSet(
         return self._answer(agreements.revise(found, change, by=self.member, seen=typed["seen"]))
 
     @extend_schema(request=AgreementSeenInput, responses=AgreementSerializer)
-    @action(detail=True, methods=["post"], url_path="accept-terms")
+    @action(detail=True, methods=["post"], url_path="accept-terms", permission_classes=[IsSignedIn])
     def accept_terms(self, request: Request, pk: str) -> Response:
-        """Agree to the other side's terms."""
+        """Agree to the other side's terms as the signed-in person; a key cannot."""
         found, seen = self.get_object(), _read(AgreementSeenInput, request)["seen"]
         return self._answer(agreements.accept_terms(found, by=self.member, seen=seen))
 

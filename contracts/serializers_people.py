@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from contracts.models import AgreementComment, Signatory, SignatureDispute, TextApproval
+from contracts.models.agreements import SIDES
 from partnernet.core.rest import Input
 
 
@@ -98,7 +99,25 @@ class CommentInput(Input):
     )
 
 
+class PassOnInput(SignatoryInput):
+    """Who signs in the caller's place, and why; both firms read it."""
+
+    reason = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
+
+
+class SigningOrderInput(Input):
+    """Which side signs first; empty for any order."""
+
+    first = serializers.ChoiceField(choices=SIDES, allow_blank=True)
+
+
 class DisputeInput(Input):
-    """Why the signature is not ours."""
+    """Why the signature is not ours, or how that was settled; the other firm reads it."""
 
     reason = serializers.CharField(max_length=2000)
+
+
+class DisputeWithdrawalInput(Input):
+    """A word to the other firm, if you like."""
+
+    reason = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from contracts.actions import conflicts
 from engagements.double_booking import elsewhere
 from engagements.giving_away import names_the_client
 from engagements.models import Offer, WorkOrder
@@ -16,10 +17,11 @@ from partners.scoring import DaysToPay, days_to_pay
 
 @dataclass(frozen=True)
 class Around:
-    """Both by offer."""
+    """Each by offer; `may_serve` those that went to a firm which may serve the client already, for the firm that asks."""
 
     pays_in: dict[UUID, DaysToPay | None]
     warnings: dict[UUID, list[str]]
+    may_serve: frozenset[UUID] = frozenset()
 
 
 def around(offers: Sequence[Offer], *, firm_id: UUID, now: datetime) -> Around:
@@ -40,7 +42,20 @@ def around(offers: Sequence[Offer], *, firm_id: UUID, now: datetime) -> Around:
             if ours
             else [each.told_to(None) for each in away.get(offer.pk, [])]
         )
-    return Around(pays_in, warnings)
+    return Around(pays_in, warnings, _may_serve(offers, firm_id))
+
+
+def _may_serve(offers: Sequence[Offer], firm_id: UUID) -> frozenset[UUID]:
+    """Return those offers of ours that may go to somebody who serves the client; what is accepted is past asking."""
+    ours = [
+        each
+        for each in offers
+        if each.work_order.prime_id == firm_id and each.status != Offer.Status.ACCEPTED
+    ]
+    if not ours:
+        return frozenset()
+    known = conflicts.may_serve_each(firm_id, {each.work_order.client_id for each in ours})
+    return frozenset(each.pk for each in ours if (each.work_order.client_id, each.firm_id) in known)
 
 
 def giving_away(order: WorkOrder) -> list[str]:

@@ -11,7 +11,9 @@ from billing.api import BilledEngagementsViewSet, BilledWorkOrdersViewSet, Invoi
 from clients.api import ClientsViewSet, SitesViewSet
 from contracts.api import AgreementsViewSet
 from contracts.api_claims import ClaimsViewSet
+from contracts.api_company import AffiliationsViewSet, PartyNoticesViewSet
 from contracts.api_conflicts import ConflictChecksViewSet
+from contracts.api_events import EventsViewSet
 from contracts.api_protection import ProtectedClientsViewSet
 from contracts.api_successions import ClientSuccessionsViewSet
 from engagements.api import (
@@ -36,9 +38,12 @@ router.register("clients", ClientsViewSet, "api-client")
 router.register("client-successions", ClientSuccessionsViewSet, "api-client-succession")
 router.register("sites", SitesViewSet, "api-site")
 router.register("agreements", AgreementsViewSet, "api-agreement")
+router.register("affiliates", AffiliationsViewSet, "api-affiliate")
+router.register("party-notices", PartyNoticesViewSet, "api-party-notice")
 router.register("protected-clients", ProtectedClientsViewSet, "api-protected-client")
 router.register("claims", ClaimsViewSet, "api-claim")
 router.register("conflict-checks", ConflictChecksViewSet, "api-conflict-check")
+router.register("events", EventsViewSet, "api-event")
 router.register("engagements", BilledEngagementsViewSet, "api-engagement")
 router.register("work-orders", BilledWorkOrdersViewSet, "api-work-order")
 router.register("access-grants", AccessGrantsViewSet, "api-access-grant")

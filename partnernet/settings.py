@@ -281,6 +281,7 @@ SPECTACULAR_SETTINGS = {
         "partnernet.api_examples.show",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "PartyNoticeKindEnum": "contracts.models.affiliates.PartyNotice.Kind",
         "ApproachStatusEnum": "contracts.models.approaches.ApproachReport.Status",
         "AccessKindEnum": "engagements.models.access.AccessGrant.Kind",
         "ClaimKindEnum": "contracts.models.claims.Claim.Kind",

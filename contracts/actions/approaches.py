@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.urls import reverse
 
-from contracts.actions import terms_now
+from contracts.actions import announcing, terms_now
 from contracts.models import Agreement, ApproachEvent, ApproachReport
 from contracts.workflow import APPROACH
 from partnernet.core import clock, localtime, notify
@@ -281,6 +281,7 @@ def _record(  # noqa: PLR0913 - one line of history
         by=by, step=name, side=side, now=now, statuses=(was, approach.status), reason=reason, changes=fee
     )
     ApproachEvent.objects.create(report=approach, **values)
+    announcing.of_report(approach, announcing.Taken(name, by.firm_id, now))
 
 
 def _require_fee(approach: ApproachReport) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.urls import reverse
 
+from contracts.actions import announcing
 from contracts.actions.history import Done
 from contracts.actions.signing import take
 from contracts.models import Agreement, ApprovalDemand, InHouseEvent, TextApproval
@@ -197,6 +198,7 @@ def note_in_house(agreement: Agreement, done: Done, *, by: Member, now: datetime
         by=by, step=done.step, side=done.side, now=now,
         statuses=(done.from_status, done.to_status), reason=done.reason, changes=dict(done.changes),
     )  # fmt: skip
+    announcing.in_house(agreement, announcing.Taken(done.step, by.firm_id, now), firm=by.firm_id)
     return InHouseEvent.objects.create(agreement=agreement, firm_id=by.firm_id, **values)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from contracts.actions import announcing
 from contracts.actions.history import day_for
 from contracts.models import Claim, ClaimEvent
 from contracts.workflow import CLAIM
@@ -98,6 +99,7 @@ def record(  # noqa: PLR0913 - one line of history
         changes=facts,
     )
     ClaimEvent.objects.create(claim=claim, **values)
+    announcing.of_claim(claim, announcing.Taken(name, by.firm_id, now))
 
 
 def said(claim: Claim, event: ClaimEvent) -> str:

@@ -126,5 +126,10 @@ def _compared(sub_id: UUID, domains: Iterable[str]) -> str:
 
 def may_serve(prime_id: UUID, client_id: UUID) -> set[UUID]:
     """Return the firms of which the prime was told that they may serve this client of its own already."""
-    found = ConflictCheck.objects.filter(prime=prime_id, client=client_id, result=Result.MAY_SERVE)
-    return set(found.values_list("sub", flat=True))
+    return {sub for _, sub in may_serve_each(prime_id, [client_id])}
+
+
+def may_serve_each(prime_id: UUID, client_ids: Iterable[UUID]) -> set[tuple[UUID, UUID]]:
+    """Return the same for many clients, as pairs of client and firm."""
+    found = ConflictCheck.objects.filter(prime=prime_id, client__in=client_ids, result=Result.MAY_SERVE)
+    return set(found.values_list("client", "sub"))

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from contracts.actions import announcing
 from contracts.chain import GENESIS, Json, canonical, link
-from contracts.models import Agreement, AgreementEvent
+from contracts.models import Agreement, AgreementEvent, ProtectedClient
 from partnernet.core import localtime, notify
 from partnernet.core.actors import Actor
 from partners.models import Firm, Member
@@ -26,8 +27,13 @@ class Done:
     changes: Mapping[str, Json] = field(default_factory=dict)
 
 
-def record(agreement: Agreement, done: Done, *, by: Actor, now: datetime) -> AgreementEvent:
-    """Append one event to the chain. The caller holds the agreement's lock."""
+def record(
+    agreement: Agreement, done: Done, *, by: Actor, now: datetime, about: ProtectedClient | None = None
+) -> AgreementEvent:
+    """Append one event to the chain, and announce it; `about` names the protected client that it is about.
+
+    The caller holds the agreement's lock.
+    """
     last = agreement.events.order_by("-sequence").values_list("sequence", "hash").first()
     sequence, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
     statuses = (done.from_status, done.to_status)
@@ -41,6 +47,11 @@ def record(agreement: Agreement, done: Done, *, by: Actor, now: datetime) -> Agr
         changes=done.changes,
     )
     text = canonical(facts(agreement.pk, sequence, values))
+    taken = announcing.Taken(done.step, by.firm_id, now, done.from_status)
+    if about:
+        announcing.of_protected(about, taken)
+    else:
+        announcing.of_agreement(agreement, taken)
     return AgreementEvent.objects.create(
         agreement=agreement,
         sequence=sequence,

@@ -25,6 +25,7 @@ def note(
         Done(step, side, agreement.status, agreement.status, changes=changes),
         by=by or CLOCK,
         now=now,
+        about=protected,
     )
 
 

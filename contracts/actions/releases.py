@@ -47,9 +47,9 @@ def offer(
     if not fee_percent:
         made.status, made.answered_by, made.answered_at = Status.TAKEN, by.user, now
     made.save(force_insert=True)
-    note(protected, "offer_release", by=by, now=now, changes=_facts(made))
     if made.status == Status.TAKEN:
         _let_go(protected)
+    note(protected, "offer_release", by=by, now=now, changes=_facts(made))
     tell(protected, "client_released", protected.sub, now=now, fee=_fee(made), note=made.note)
     return made
 
@@ -82,9 +82,9 @@ def _answer(made: ClientRelease, status: str, *, by: Member, now: datetime | Non
 
     made.status, made.answered_by, made.answered_at = status, by.user, now
     made.save(update_fields=["status", "answered_by", "answered_at"])
-    note(protected, f"release_{status}", by=by, now=now, changes=_facts(made))
     if status == Status.TAKEN:
         _let_go(protected)
+    note(protected, f"release_{status}", by=by, now=now, changes=_facts(made))
     other = protected.sub if status == Status.WITHDRAWN else protected.prime
     tell(protected, "release_answered", other, now=now, answer=status, fee=_fee(made))
     return made

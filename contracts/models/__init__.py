@@ -2,6 +2,7 @@
 
 from contracts.models.affiliates import Affiliation, ListedAffiliate, PartyNotice
 from contracts.models.agreements import Agreement, AgreementEvent, AgreementRevision, Reading, Signature
+from contracts.models.announcements import Announcement
 from contracts.models.approaches import ApproachEvent, ApproachReport
 from contracts.models.approvals import ApprovalDemand, InHouseEvent, TextApproval
 from contracts.models.checks import FindingAcknowledgement, RuleFinding
@@ -41,6 +42,7 @@ __all__ = [
     "AgreementEvent",
     "AgreementRevision",
     "AgreementTemplate",
+    "Announcement",
     "ApproachEvent",
     "ApproachReport",
     "ApprovalDemand",

@@ -138,7 +138,7 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
     `warnings` are sentences for whoever reads: people who are somewhere else then, or words that name the client.
     """
 
-    NOT_FOR_ALL = ("work_order", "round", "position", "waiver_reason")
+    NOT_FOR_ALL = ("work_order", "round", "position", "waiver_reason", "may_already_serve")
 
     revision = RevisionSerializer(read_only=True)
     counter = RevisionSerializer(read_only=True, allow_null=True)
@@ -164,6 +164,7 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
     looked: Around | None = None
     pays_in = PaysInField()
     warnings = serializers.SerializerMethodField()
+    may_already_serve = serializers.SerializerMethodField()
 
     class Meta:
         model = Offer
@@ -171,7 +172,7 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
             "id", "status", "prime", "firm", "work_order", "town", "state", "miles", "kind_of_business", "insurance",
             "insurance_limit", "documents", "revision", "counter",
             "round", "position", "enclosed_agreement", "waiver_reason", "sent_at", "respond_by", "held_until", "arrives", "ended_at", "pays_in",
-            "warnings",
+            "warnings", "may_already_serve",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -191,6 +192,10 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
 
     def get_warnings(self, offer: Offer) -> list[str]:
         return self._around().warnings[offer.pk]
+
+    def get_may_already_serve(self, offer: Offer) -> bool:
+        """Whether the firm that was asked may serve this client already, by the blind check; for the firm that asks."""
+        return offer.pk in self._around().may_serve
 
     def to_representation(self, instance: Offer) -> dict[str, Any]:
         shown = super().to_representation(instance)

@@ -21,3 +21,18 @@ def now() -> datetime:
         (instant,) = cursor.fetchone()
     assert isinstance(instant, datetime)  # noqa: S101 - narrows the type for mypy, the driver guarantees it
     return instant
+
+
+def settled() -> datetime:
+    """Return an instant before which everything is written: whatever is still under way began later.
+
+    Read it before the rows, in a statement of its own. What only reads holds nothing up.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT LEAST(statement_timestamp(), min(xact_start)) FROM pg_stat_activity"
+            " WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid() AND datname = current_database()"
+        )
+        (instant,) = cursor.fetchone()
+    assert isinstance(instant, datetime)  # noqa: S101 - the same
+    return instant

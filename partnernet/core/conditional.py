@@ -9,10 +9,10 @@ import hashlib
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpResponse
 from django.utils.http import parse_etags
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.utils.serializer_helpers import ReturnDict
 
 from partnernet.core.rest import Problem
@@ -30,7 +30,7 @@ def tag_of(shown: ReturnDict[str, Any], *, viewer: UUID) -> str:
     return f'"{digest[:32]}"'
 
 
-def is_known(request: Request, answer: Response) -> bool:
+def is_known(request: Request, answer: HttpResponse) -> bool:
     """Say whether the caller holds this answer already, by `If-None-Match`, which compares weakly."""
     if "If-None-Match" not in request.headers or not answer.has_header("ETag"):
         return False

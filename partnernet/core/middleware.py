@@ -83,13 +83,15 @@ def _problem(status: int) -> HttpResponse:
 
 
 class ReaderMiddleware:
-    """Show instants in the reader's zone; strangers read in New York's."""
+    """Show instants in the reader's zone; strangers read in New York's, programs in UTC."""
 
     def __init__(self, get_response: type_of_answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         zone = getattr(request.user, "timezone", "") or settings.STRANGERS_ZONE
+        if request.path.startswith("/api/"):
+            zone = "UTC"
         try:
             timezone.activate(localtime.zone_of(zone))
         except RuleBroken:

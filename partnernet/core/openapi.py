@@ -145,4 +145,4 @@ def _header(name: str, about: str, *, example: str = "", **schema: Any) -> Json:
 
 
 def _is_item(path: str, method: str, operation: Json) -> bool:
-    return method == "get" and path.endswith(("/{id}/", "/me/")) and "200" in operation["responses"]
+    return method == "get" and path.endswith(("/{id}/", "/me/", "/pdf/")) and "200" in operation["responses"]

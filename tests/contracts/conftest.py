@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 
 from partners.models import Member
-from tests.partners.conftest import api_of, browser_of
+from tests.partners.conftest import api_of, browser_of, person_of
 from tests.proven import prove
 
-__all__ = ["api_of", "browser_of", "proven_browser_of"]
+__all__ = ["api_of", "browser_of", "person_of", "proven_browser_of"]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ ApiOf = Callable[..., APIClient]
 URL = "/api/v1/agreements/"
 
 
-def test_a_draft_is_made_sent_and_answered(prime: People, sub: People, api_of: ApiOf):
+def test_a_draft_is_made_sent_and_answered(prime: People, sub: People, api_of: ApiOf, person_of: ApiOf):
     published()
     ours, theirs = api_of(prime.owner), api_of(sub.owner)
 
@@ -27,7 +27,8 @@ def test_a_draft_is_made_sent_and_answered(prime: People, sub: People, api_of: A
         f"{URL}{made.json()['id']}/revise/",
         {"values": {"net_days": 10}, "seen": sent.json()["content_sha256"], "comment": "Ten?"},
     )
-    agreed = ours.post(f"{URL}{made.json()['id']}/accept-terms/", {"seen": revised.json()["content_sha256"]})
+    seen = {"seen": revised.json()["content_sha256"]}
+    agreed = person_of(prime.owner).post(f"{URL}{made.json()['id']}/accept-terms/", seen)
 
     assert [answer.status_code for answer in (made, sent, revised, agreed)] == [201, 200, 200, 200]
     assert [answer.json()["status"] for answer in (made, sent, revised, agreed)] == [
@@ -95,12 +96,12 @@ def test_a_person_signs_when_it_is_clear_who_it_is(
     ],
 )
 def test_a_refused_step_says_why_and_changes_nothing(
-    prime: People, sub: People, api_of: ApiOf, step: str, body: dict[str, str], status: int, code: str
+    prime: People, sub: People, person_of: ApiOf, step: str, body: dict[str, str], status: int, code: str
 ):
     agreement = proposed(prime.owner, sub.firm)
     before = AgreementEvent.objects.count()
 
-    answer = api_of(sub.owner).post(f"{URL}{agreement.pk}/{step}/", body)
+    answer = person_of(sub.owner).post(f"{URL}{agreement.pk}/{step}/", body, format="json")
 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert AgreementEvent.objects.count() == before

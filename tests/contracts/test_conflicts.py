@@ -127,3 +127,7 @@ def test_it_is_asked_when_an_offer_leaves_and_shown_to_who_asked(prime, sub, bot
     (ours,) = api_of(prime.owner).get("/api/v1/conflict-checks/").json()["results"]
     assert (theirs["client"], theirs["result"]) == (None, None)
     assert (ours["client"], ours["result"]) == (str(order.client_id), "may_serve")
+    (received,) = api_of(sub.owner).get("/api/v1/offers/").json()["results"]
+    (made,) = api_of(prime.owner).get("/api/v1/offers/").json()["results"]
+    assert made["may_already_serve"] is True
+    assert "may_already_serve" not in received

@@ -164,3 +164,14 @@ class PartyNoticeFactory(DjangoModelFactory[models.PartyNotice]):
     effective_on = date(2007, 3, 1)
     given_by = factory.SubFactory(UserFactory)
     given_at = SIGNED_AT
+
+
+class AnnouncementFactory(_Acted):
+    """What the proposer's programs learn of a draft."""
+
+    class Meta:
+        model = models.Announcement
+
+    @classmethod
+    def _create(cls, model_class: object, by: Member, other: Member, **more: object) -> models.Announcement:
+        return models.Announcement.objects.get(agreement=drafted(by, other.firm))

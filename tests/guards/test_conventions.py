@@ -27,7 +27,7 @@ EVERY = pytest.mark.parametrize("name", OPERATIONS)
 MONEY = re.compile(r"(^|_)(amount|price(?!_basis)|fee|cost|exceed|revenue|kept|rate)($|_)")
 # Parts of one resource, which come whole: as many as the resource has, or the newest 200.
 WHOLE = {
-    "agreements/{id}/comments/", "agreements/{id}/signatories/", "agreements/{id}/effective-terms/", "agreements/{id}/events/", "agreements/{id}/findings/", "agreements/{id}/protected-clients/", "agreements/{id}/revisions/", "claims/{id}/events/", "claims/{id}/evidence/", "engagements/{id}/crew/",
+    "agreements/{id}/approvals/", "agreements/{id}/comments/", "agreements/{id}/disputes/", "agreements/{id}/signatories/", "agreements/{id}/effective-terms/", "agreements/{id}/events/", "agreements/{id}/findings/", "agreements/{id}/protected-clients/", "agreements/{id}/revisions/", "claims/{id}/events/", "claims/{id}/evidence/", "engagements/{id}/crew/",
     "engagements/{id}/lines/", "engagements/{id}/matches/", "invoices/{id}/events/", "invoices/{id}/credit-notes/", "invoices/{id}/objections/", "invoices/{id}/payments/", "protected-clients/{id}/releases/", "scores/",
     "work-orders/{id}/change-requests/", "work-orders/{id}/deliverables/", "work-orders/{id}/events/", "work-orders/{id}/messages/", "work-orders/{id}/offers/", "work-orders/{id}/problems/",
     "work-orders/{id}/recorded-answers/",

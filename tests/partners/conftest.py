@@ -27,6 +27,18 @@ def api_of() -> Callable[..., APIClient]:
 
 
 @pytest.fixture
+def person_of() -> Callable[[Member], APIClient]:
+    """Return an API client whose person is signed in: what takes a person, no key can do."""
+
+    def made(member: Member) -> APIClient:
+        client = APIClient()
+        client.force_login(member.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return made
+
+
+@pytest.fixture
 def browser_of() -> Callable[[Member], Client]:
     """Return a signed-in browser of a member."""
 

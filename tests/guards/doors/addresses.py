@@ -317,7 +317,15 @@ API = [
     *_steps("api-agreement-ask-approval", *OFFICE, pk="agreement", seen=":0"),
     *_steps("api-agreement-approve-text", *MONEY, pk="agreement", seen=":0"),
     *_steps("api-agreement-refuse-text", *MONEY, pk="agreement", seen=":0", reason=":Too long."),
+    *_steps("api-agreement-release-signatory", *OWNER, pk="agreement"),
+    # Nobody is named for it any more, so here it is an owner's 403 as well; tests/contracts plays it.
+    _row("api-agreement-pass-on", "agreement", POST=(), body={"member": "member"}),
+    *_steps("api-agreement-order-signing", *OWNER, pk="agreement", first=":proposer"),
+    *_reads("api-agreement-approvals api-agreement-disputes api-agreement-pdf", *DESK, pk="agreement"),
+    *(_row(f"api-agreement-{step}-comment", "agreement", POST=OFFICE, comment="comment") for step in ("resolve", "reopen")),
     *_steps("api-agreement-dispute-signature", *OWNER, pk="agreement", reason=":Not ours."),
+    *(_row(f"api-agreement-{step}-dispute", "agreement", POST=OWNER, dispute="dispute", body={"reason": ":It was me."})
+      for step in ("withdraw", "settle")),
     *_reads("api-agreement-effective-terms", *DESK, pk="agreement"),
     *_reads("api-agreement-paper", *DESK, pk="on_paper"),
     _row("api-agreement-on-paper", POST=OWNER, body={"other": "unasked"}),
@@ -333,6 +341,13 @@ API = [
     *_steps("api-agreement-decline", *OWNER, pk="agreement", side="sub"),
     # Signing asks for the password anew, so here it is an owner's 403 as well; tests/contracts plays it in full.
     _row("api-agreement-sign", "agreement", POST=()),
+    _row("api-affiliate-list", GET=OFFICE, POST=OWNER, body={"affiliate": "firm", "since": ":2026-01-02"}),
+    *_reads("api-affiliate-detail", *OFFICE, pk="affiliation"),
+    *_steps("api-affiliate-confirm api-affiliate-end", *OWNER, pk="affiliation"),
+    _row("api-party-notice-list", GET=OFFICE, POST=OWNER, body={
+        "kind": ":control", "what": ":Sold to Ann.", "effective_on": ":2026-01-02"}),
+    *_reads("api-party-notice-detail", *OFFICE, pk="notice"),
+    *_reads("api-event-list", *DESK),
     _row("api-protected-client-list", GET=DESK),
     _row("api-protected-client-detail", "protected", GET=DESK),
     *_steps("api-protected-client-read-notice", *LEADS, pk="protected", side="sub"),

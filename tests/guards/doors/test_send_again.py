@@ -32,7 +32,8 @@ REFUSED = {
     "api-work-order-submit", "api-work-order-recorded-answers",
     # It is signed: nobody is named, nothing is approved or commented on any more.
     "api-agreement-name-signatory", "api-agreement-ask-approval", "api-agreement-approve-text", "api-agreement-refuse-text",
-    "api-agreement-comments",
+    "api-agreement-comments", "api-agreement-release-signatory", "api-agreement-pass-on", "api-agreement-order-signing",
+    "api-agreement-resolve-comment", "api-agreement-reopen-comment", "api-agreement-withdraw-dispute", "api-agreement-settle-dispute",
     # Nothing grave was found, the time to declare is over, a release waits already, the check is off.
     "api-agreement-acknowledge", "api-protected-client-declare-prior", "api-protected-client-releases", "api-conflict-check-turn-off",
     # The claim is served and waits for its answer; tests/contracts/test_claims.py walks it to its end.

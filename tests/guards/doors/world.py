@@ -198,6 +198,7 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         "firm": sub.pk,
         "unasked": world.stranger["owner"].firm_id,
         "affiliation": make_parties.AffiliationFactory(firm=sub, affiliate=prime).pk,
+        "notice": make_parties.PartyNoticeFactory(firm=prime, given_by=world.prime["owner"].user).pk,
         "comment": make_parties.AgreementCommentFactory(
             agreement=Agreement.objects.between(prime.pk, sub.pk).signed().get(), author=world.prime["owner"]
         ).pk,
