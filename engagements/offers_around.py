@@ -12,7 +12,7 @@ from engagements.models import Offer, WorkOrder
 from engagements.promises import not_mirrored
 from partnernet.core import localtime
 from partners.actions import reckoning
-from partners.scoring import DaysToPay, days_to_pay
+from partners.scoring import DaysToPay
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,16 @@ def around(offers: Sequence[Offer], *, firm_id: UUID, now: datetime) -> Around:
 
     A firm that was asked is warned of people who are somewhere else then, the firm that asks of words that name its client, and of promises to the client that the terms fall short of.
     """
-    paid = reckoning.payments_of({offer.work_order.prime_id for offer in offers})
+    primes = {offer.work_order.prime_id for offer in offers}
+    days = {offer.pk: localtime.day_in(now, offer.firm.timezone) for offer in offers}
+    # One day, or two while midnight passes over the firms that were asked.
+    paid = {day: reckoning.days_to_pay_of(primes, on=day) for day in set(days.values())}
     away = elsewhere([offer for offer in offers if offer.firm_id == firm_id and offer.status == Offer.Status.SENT], firm_id=firm_id)  # fmt: skip
     pays_in: dict[UUID, DaysToPay | None] = {}
     warnings: dict[UUID, list[str]] = {}
     for offer in offers:
-        order, today = offer.work_order, localtime.day_in(now, offer.firm.timezone)
-        pays_in[offer.pk] = days_to_pay(paid[order.prime_id], currency=order.currency, on=today)
+        order = offer.work_order
+        pays_in[offer.pk] = paid[days[offer.pk]].get((order.prime_id, order.currency))
         ours = order.prime_id == firm_id
         warnings[offer.pk] = (
             [*giving_away(order), *not_mirrored(order, offer.revision or order)]

@@ -38,7 +38,7 @@ class Known:
     jobs: dict[UUID, tuple[int, int]]
     standing: dict[UUID, Verdict]
     papers: dict[UUID, list[str]]
-    paid: dict[UUID, list[scoring.Payment]]
+    paid: dict[tuple[UUID, str], scoring.DaysToPay | None]
 
 
 @require_safe
@@ -79,7 +79,7 @@ def _known(request: MemberRequest, firms: list[Firm]) -> Known:
         {row["sub"]: (row["done"], row["all"]) for row in counted},
         standing_with(own.pk, keys, now=now),
         {key: [_paper(row) for row in told_of(found, today)] for key, found in shown.items()},
-        reckoning.payments_of(keys),
+        reckoning.days_to_pay_of(keys, on=today),
     )
 
 
@@ -145,7 +145,7 @@ def _price(firm: Firm, known: Known) -> str:
 
 
 def _pays(firm: Firm, known: Known) -> str:
-    days = scoring.days_to_pay(known.paid[firm.pk], currency=known.currency, on=known.today)
+    days = known.paid.get((firm.pk, known.currency))
     return f"{days.median} days, nine tenths within {days.ninetieth}" if days else "not enough invoices yet"
 
 

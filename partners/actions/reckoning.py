@@ -79,18 +79,25 @@ def explain(firm: Firm, *, on: date) -> dict[str, scoring.Score]:
 
 def days_to_pay(payer: Firm, *, currency: str, on: date) -> scoring.DaysToPay | None:
     """Return how long a payer really takes; None while there are not enough invoices."""
-    return scoring.days_to_pay(payments_of([payer.pk])[payer.pk], currency=currency, on=on)
+    return days_to_pay_of([payer.pk], on=on).get((payer.pk, currency))
 
 
-def payments_of(payers: Collection[UUID]) -> dict[UUID, list[scoring.Payment]]:
-    """Collect how each of these firms paid its invoices, in three queries however many firms there are."""
-    paid = PaymentExperience.objects.filter(payer__in=payers)
-    known = Firm.objects.filter(Q(pk__in=payers) | Q(pk__in=paid.values("payee")))
-    kin = _Kin({firm.pk: firm for firm in known.order_by("pk")})
-    found: dict[UUID, list[scoring.Payment]] = {payer: [] for payer in payers}
-    for experience in paid.select_related("exclusion").order_by("due_on", "id").iterator(BATCH):
-        found[experience.payer_id].append(_payment(experience, kin))
-    return found
+def days_to_pay_of(payers: Collection[UUID], *, on: date) -> dict[tuple[UUID, str], scoring.DaysToPay | None]:
+    """Say of firms how long each takes in each currency, in three queries that sum up in the database.
+
+    The rule is `scoring.days_to_pay`: a payer of ten thousand invoices comes back as a few hundred rows.
+    """
+    since = scoring.months_before(on, scoring.PAYMENT_MONTHS)
+    paid = PaymentExperience.objects.filter(payer__in=payers, paid_on__range=(since, on)).that_count()
+    by_days = list(paid.summed_by_days())
+    beside = {row["payee"] for row in by_days}
+    kin = _Kin({firm.pk: firm for firm in Firm.objects.filter(pk__in={*payers, *beside}).order_by("pk")})
+    found: defaultdict[tuple[UUID, str], list[scoring.PaidAfter]] = defaultdict(list)
+    for row in by_days:
+        if not kin.reason(row["payer"], row["payee"]):
+            after = scoring.PaidAfter(row["after"].days, row["sum"], row["invoices"], kin.named(row["payee"]))
+            found[row["payer"], row["currency"]].append(after)
+    return {key: scoring.weigh_days(rows) for key, rows in found.items()}
 
 
 def figures_of(on: date) -> scoring.Snapshot:

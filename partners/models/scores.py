@@ -1,7 +1,8 @@
 """The evidence behind scores, and the scores as last reckoned."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from django.db import models
@@ -82,6 +83,16 @@ class PaymentExperienceQuerySet(models.QuerySet["PaymentExperience"]):
 
     def about(self, payer: UUID) -> Self:
         return self.filter(payer=payer)
+
+    def that_count(self) -> Self:
+        """Leave out what the operator excluded, and what nobody knows the day of issue of."""
+        return self.filter(issued_on__isnull=False).exclude(exclusion__granted=True)
+
+    def summed_by_days(self) -> Iterable[Mapping[str, Any]]:
+        """Return `payer`, `payee`, `currency`, `after` (from issue to payment), their `sum` and how many `invoices`."""
+        after = F("paid_on") - F("issued_on")
+        rows = self.annotate(after=after).order_by().values("payer", "payee", "currency", "after")
+        return rows.annotate(sum=models.Sum("amount"), invoices=models.Count("pk"))
 
     def locked(self) -> Self:
         return self.select_for_update(of=("self",), no_key=True).order_by("pk")

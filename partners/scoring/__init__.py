@@ -5,7 +5,17 @@ database. Values and shares are 0..1, scores 0..100, ages whole days. All sums a
 cannot matter.
 """
 
-from partners.scoring.credit import DaysToPay, Payment, days_to_pay, explain_credit, months_before, paydex
+from partners.scoring.credit import (
+    PAYMENT_MONTHS,
+    DaysToPay,
+    PaidAfter,
+    Payment,
+    days_to_pay,
+    explain_credit,
+    months_before,
+    paydex,
+    weigh_days,
+)
 from partners.scoring.kinds import (
     AS_PRIME,
     AS_SUB,
@@ -28,12 +38,14 @@ __all__ = [
     "DIMENSIONS",
     "EVENT_KINDS",
     "KINDS",
+    "PAYMENT_MONTHS",
     "TRUST",
     "Baseline",
     "DaysToPay",
     "Evidence",
     "Kind",
     "Line",
+    "PaidAfter",
     "Part",
     "Payment",
     "Score",
@@ -49,4 +61,5 @@ __all__ = [
     "take_snapshot",
     "tenure",
     "thin",
+    "weigh_days",
 ]

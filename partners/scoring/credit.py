@@ -64,6 +64,16 @@ def paydex(days_beyond_terms: int) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidAfter:
+    """Money that came so many days after its invoices, to one firm; it counts as a firm of its own when it is named."""
+
+    days: int
+    amount: Decimal
+    invoices: int
+    counterparty: Hashable | None
+
+
+@dataclass(frozen=True, slots=True)
 class DaysToPay:
     """How long a payer takes from the invoice to the money, weighed by the money."""
 
@@ -77,8 +87,8 @@ def days_to_pay(payments: Iterable[Payment], *, currency: str, on: date) -> Days
 
     Percentile p is the smallest number of days by which at least p of the money had come.
     """
-    paid = [
-        (payment, (payment.paid_on - payment.issued_on).days)
+    return weigh_days(
+        PaidAfter((payment.paid_on - payment.issued_on).days, payment.amount, 1, payment.counterparty)
         for payment in payments
         if payment.currency == currency
         and payment.issued_on
@@ -86,13 +96,19 @@ def days_to_pay(payments: Iterable[Payment], *, currency: str, on: date) -> Days
         and payment.paid_on <= on
         and in_window(payment, on)
         and not payment.excluded
-    ]
-    subs = {payment.counterparty for payment, _ in paid if payment.counterparty is not None}
-    if len(paid) < MIN_EVENTS or len(subs) < MIN_COUNTERPARTIES:
+    )
+
+
+def weigh_days(paid: Iterable[PaidAfter]) -> DaysToPay | None:
+    """Sum up what counts of how a payer paid in one currency; None below 3 invoices of 2 subs."""
+    rows = sorted(paid, key=lambda one: one.days)
+    invoices = sum(one.invoices for one in rows)
+    subs = {one.counterparty for one in rows if one.counterparty is not None}
+    if invoices < MIN_EVENTS or len(subs) < MIN_COUNTERPARTIES:
         return None
-    weighed = sorted((days, payment.amount) for payment, days in paid)
+    weighed = [(one.days, one.amount) for one in rows]
     median, ninetieth = (_weighted_percentile(weighed, Decimal(p)) for p in ("0.5", "0.9"))
-    return DaysToPay(median, ninetieth, len(weighed))
+    return DaysToPay(median, ninetieth, invoices)
 
 
 def in_window(payment: Payment, on: date) -> bool:
