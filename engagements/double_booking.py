@@ -32,7 +32,7 @@ def elsewhere(offers: Sequence[Offer], *, firm_id: UUID) -> dict[UUID, list[Else
     if not known:
         return {}
     first, last = min(starts for starts, _ in known), max(ends for _, ends in known)
-    visits = list(Visit.objects.of_firm(firm_id).still_open().between(first, last).with_work().by_start())
+    visits = list(Visit.objects.of_firm(firm_id).still_open().between(first, last).with_times().by_start())
     return {
         offer.pk: list(_busy(offer, visits, at)) for offer in offers if (at := times[offer.pk]) is not None
     }

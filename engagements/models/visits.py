@@ -57,6 +57,10 @@ class VisitQuerySet(models.QuerySet["Visit"]):
             "technician__user",
         )
 
+    def with_times(self) -> Self:
+        """Fetch who goes and when, and nothing of the client or the place."""
+        return self.select_related("work_order", "technician__user")
+
     def by_start(self) -> Self:
         return self.order_by(F("work_order__starts_at").asc(nulls_last=True), "number", "pk")
 
