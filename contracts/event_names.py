@@ -35,6 +35,7 @@ AGREEMENT: dict[str, str] = {
     "dispute_signature": "agreement.signature_disputed",
     "withdraw_dispute": "agreement.signature_dispute_withdrawn",
     "settle_dispute": "agreement.signature_dispute_settled",
+    "close_dispute": "agreement.signature_dispute_closed",
     "party_notice": "agreement.party_notice_given",
     "ask_approval": "agreement.approval_asked",
     "approve_text": "agreement.text_approved",

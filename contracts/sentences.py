@@ -54,6 +54,7 @@ _SAID = {
     "dispute_signature": "{who} disputes the signature of {name}",
     "withdraw_dispute": "{who} no longer disputes the signature of {name}",
     "settle_dispute": "{who}: the dispute about the signature of {name} is settled",
+    "close_dispute": "The dispute about the signature of {name} is closed with the proposal",
     "party_notice": "{who} gave notice: {what}, from {from}",
     "ask_approval": "{person} asked for your firm's approval of this text",
     "approve_text": "{person} approved this text for your firm",

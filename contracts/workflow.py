@@ -104,6 +104,8 @@ AGREEMENT = Workflow(
             roles=SIGNERS,
             needs_reason=True,
         ),
+        # What is about a signature of a proposal ends with the proposal, or when the signature is taken back.
+        Step("close_dispute", OPEN | {"negotiating"}, "", SYSTEM),
         Step("signatory_left", OPEN | {"draft", "negotiating"}, "", SYSTEM),
         *_both("terminate", frozenset({"signed"}), "signed", label="End it with notice", danger=True),
     ),

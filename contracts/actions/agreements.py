@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from contracts import standard, terms
-from contracts.actions import checks, signers, terms_now
+from contracts.actions import checks, disputes, signers, terms_now
 from contracts.actions.history import Done, both, day_for, record, tell, tell_both
 from contracts.actions.revisions import Terms, write_revision
 from contracts.actions.signing import LAPSE_AFTER, Signing, first_reminder, sign, take
@@ -199,6 +199,7 @@ def recall(agreement: Agreement, *, by: Member, reason: str = "", now: datetime 
     if not _has_signed(agreement, side):
         raise WrongSide("Only the firm that has signed can recall its signature.")
 
+    disputes.close_with(agreement, f"{by.firm.name} took its signature back.", by=by, now=now)
     unchanged = Terms.of(agreement.current_revision, comment=reason)
     write_revision(agreement, unchanged, by=by, now=now)
     _talk(agreement, Status.NEGOTIATING)
@@ -227,6 +228,8 @@ def _close(agreement: Agreement, name: str, *, by: Member, reason: str, now: dat
     before = agreement.status
     step = AGREEMENT.check(name, status=before, side=side, role=by.role, reason=reason)
 
+    did = "declined" if name == "decline" else "withdrew"
+    disputes.close_with(agreement, f"{by.firm.name} {did} the proposal.", by=by, now=now)
     _talk(agreement, step.target)
     record(agreement, Done(name, side, before, step.target, reason=reason), by=by, now=now)
     if before != Status.DRAFT:

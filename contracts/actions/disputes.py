@@ -1,7 +1,7 @@
 """“I did not sign this”: a firm disputes a signature in its name. PartnerNet gathers what was recorded; it does not judge.
 
 While it stands, no new work begins under the agreement; running work is not void. Only the firm that disputes ends it: it takes it back,
-or writes down how it was settled.
+or writes down how it was settled. Under a proposal that comes to nothing it is closed with it.
 """
 
 from datetime import UTC, datetime
@@ -17,7 +17,9 @@ from contracts.consent import CONSENT, PROCESS
 from contracts.models import Agreement, Reading, Signature, SignatureDispute
 from contracts.signatures import FACTS, fingerprint
 from contracts.workflow import AGREEMENT, SIGNATORY
+from partnernet.core.actors import CLOCK, Actor
 from partnernet.core.errors import IllegalStep, WrongSide
+from partnernet.core.workflow import SYSTEM
 from partners.models import Member
 
 MAX_REASON = 2000
@@ -81,6 +83,22 @@ def settle(
     return _close(raised, "settle_dispute", Status.SETTLED, by=by, outcome=reason, now=now)
 
 
+def close_with(agreement: Agreement, outcome: str, *, by: Actor, now: datetime) -> None:
+    """Close what stands about the signatures of a proposal that ends, or whose signature is taken back; `outcome` says which. Both are told.
+
+    The caller holds the agreement's lock, and has not changed its status yet.
+    """
+    for raised in (
+        SignatureDispute.objects.standing().filter(agreement=agreement).with_people().order_by("pk")
+    ):
+        AGREEMENT.check("close_dispute", status=agreement.status, side=SYSTEM, role=CLOCK.role)
+        raised.status, raised.closed_at, raised.outcome = Status.CLOSED, now, outcome
+        raised.closed_by = by.user if isinstance(by, Member) else None
+        raised.save(update_fields=["status", "closed_by", "closed_at", "outcome"])
+        _note(agreement, Done("close_dispute", SYSTEM, "", "", outcome, _named(raised)), by=by, now=now)
+        _tell_ended(agreement, raised, now=now)
+
+
 def _close(  # noqa: PLR0913 - one step of two names
     raised: SignatureDispute, step: str, status: str, *, by: Member, outcome: str, now: datetime | None
 ) -> SignatureDispute:
@@ -95,13 +113,21 @@ def _close(  # noqa: PLR0913 - one step of two names
     raised.status, raised.closed_by, raised.closed_at = status, by.user, now
     raised.outcome = outcome.strip()[:MAX_REASON]
     raised.save(update_fields=["status", "closed_by", "closed_at", "outcome"])
-    changes = {"signature": str(raised.signature_id), "name": raised.signature.name}
-    _note(agreement, Done(step, side, "", "", raised.outcome, changes), by=by, now=now)
+    _note(agreement, Done(step, side, "", "", raised.outcome, _named(raised)), by=by, now=now)
+    _tell_ended(agreement, raised, now=now)
+    return raised
+
+
+def _named(raised: SignatureDispute) -> dict[str, chain.Json]:
+    return {"signature": str(raised.signature_id), "name": raised.signature.name}
+
+
+def _tell_ended(agreement: Agreement, raised: SignatureDispute, *, now: datetime) -> None:
     tell_both(
         "signature_dispute_ended", agreement, now=now,
-        actor=by.firm.name, name=raised.signature.name, how=raised.get_status_display().lower(), reason=raised.outcome,
+        actor=raised.firm.name, name=raised.signature.name, how=raised.get_status_display().lower(), reason=raised.outcome,
+        closed="yes" if raised.status == Status.CLOSED else "",
     )  # fmt: skip
-    return raised
 
 
 def gathered(agreement: Agreement, signature: Signature) -> dict[str, chain.Json]:
@@ -137,7 +163,7 @@ def _may(  # noqa: PLR0913 - a step with its reason
     AGREEMENT.check(step, status=agreement.status, side=side, role=role, reason=reason)
 
 
-def _note(agreement: Agreement, done: Done, *, by: Member, now: datetime) -> None:
+def _note(agreement: Agreement, done: Done, *, by: Actor, now: datetime) -> None:
     status = agreement.status
     record(agreement, Done(done.step, done.side, status, status, done.reason, done.changes), by=by, now=now)
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from contracts.actions import disputes
 from contracts.actions.history import Done, record, tell_both
 from contracts.models import Agreement
 from contracts.models.agreements import Kind, Status
@@ -48,9 +49,10 @@ def _has_another(agreement: Agreement, firm: Firm) -> bool:
 def _lapse(agreement: Agreement, firm: Firm, *, now: datetime) -> None:
     before = agreement.status
     step = AGREEMENT.check("lapse", status=before, side=SYSTEM, role=CLOCK.role)
+    reason = f"{firm.name} has joined, and another agreement between the two is under way."
     agreement.other = firm
+    disputes.close_with(agreement, reason, by=CLOCK, now=now)
     agreement.status, agreement.lapses_at, agreement.remind_at = step.target, None, None
     agreement.save(update_fields=["other", "status", "lapses_at", "remind_at"])
-    reason = f"{firm.name} has joined, and another agreement between the two is under way."
     record(agreement, Done("lapse", SYSTEM, before, step.target, reason=reason), by=CLOCK, now=now)
     tell_both("agreement_lapsed", agreement, now=now)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from contracts.actions import disputes
 from contracts.actions.history import Done, day_for, record, tell, tell_both
 from contracts.actions.signing import next_reminder
 from contracts.models import Agreement
@@ -50,6 +51,7 @@ def _lapse(agreement: Agreement, now: datetime) -> None:
     before = agreement.status
     step = AGREEMENT.check("lapse", status=before, side=SYSTEM, role=CLOCK.role)
 
+    disputes.close_with(agreement, "The proposal lapsed: it was not signed in time.", by=CLOCK, now=now)
     agreement.status, agreement.lapses_at, agreement.remind_at = step.target, None, None
     agreement.save(update_fields=["status", "lapses_at", "remind_at"])
     record(agreement, Done("lapse", SYSTEM, before, Status.LAPSED), by=CLOCK, now=now)

@@ -29,13 +29,15 @@ class SignatureDisputeQuerySet(models.QuerySet["SignatureDispute"]):
 class SignatureDispute(Entity):
     """“I did not sign this.” While it stands, no new work begins under the agreement; running work goes on.
 
-    `evidence` is what was recorded of the signature, as canonical JSON gathered when it was disputed, with its SHA-256.
+    `evidence` is what was recorded of the signature, as canonical JSON gathered when it was disputed, with its SHA-256. Under a proposal
+    that ends, or whose signature is taken back, it is closed with it: there is nothing left to dispute.
     """
 
     class Status(models.TextChoices):
         OPEN = "open", "Disputed"
         WITHDRAWN = "withdrawn", "Withdrawn"
         SETTLED = "settled", "Settled"
+        CLOSED = "closed", "Closed with the proposal"
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="signature_disputes")
     signature = models.ForeignKey(Signature, models.PROTECT, related_name="disputes")
@@ -61,7 +63,8 @@ class SignatureDispute(Entity):
             models.CheckConstraint(
                 condition=Q(status="open", closed_at=None, closed_by=None, outcome="")
                 | Q(status="withdrawn", closed_at__isnull=False, closed_by__isnull=False)
-                | Q(status="settled", closed_at__isnull=False, closed_by__isnull=False) & ~Q(outcome=""),
+                | Q(status="settled", closed_at__isnull=False, closed_by__isnull=False) & ~Q(outcome="")
+                | Q(status="closed", closed_at__isnull=False) & ~Q(outcome=""),
                 name="signature_dispute_status_known_and_whole",
             ),
             models.CheckConstraint(

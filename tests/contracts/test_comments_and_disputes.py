@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -10,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from contracts import coverage
-from contracts.actions import agreements, comments, disputes
+from contracts.actions import agreements, comments, disputes, sweeps
 from contracts.actions.comments import Remark
 from contracts.actions.coverage import judge_now, standing_with
 from contracts.actions.verification import faults_of
@@ -230,6 +231,58 @@ def test_nothing_comes_into_force_on_a_disputed_signature(prime: People, sub: Pe
 
     with pytest.raises(RuleBroken, match="disputed"):
         agreements.sign(agreement, by=sub.owner, signing=read_by(agreement, sub.owner), now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        ("decline", "Blue Mesa IT declined the proposal."),
+        ("void", "Halcyon Managed withdrew the proposal."),
+        ("recall", "Halcyon Managed took its signature back."),
+        ("lapse", "The proposal lapsed: it was not signed in time."),
+    ],
+)
+def test_a_dispute_is_closed_with_its_proposal_and_both_are_told(
+    prime: People, sub: People, ends: str, said: str, browser_of: Callable[[Member], Client]
+):
+    agreement = proposed(prime.owner, sub.firm)
+    ours = signature_of(agreement, prime)
+    raised = disputes.dispute(ours, by=prime.owner, reason="Not me.", now=NOW)
+    acts: dict[str, Callable[[], object]] = {
+        "decline": lambda: agreements.decline(agreement, by=sub.owner, now=NOW),
+        "void": lambda: agreements.void(agreement, by=prime.owner, now=NOW),
+        "recall": lambda: agreements.recall(agreement, by=prime.owner, now=NOW),
+        "lapse": lambda: sweeps.lapse_due(now=NOW + timedelta(days=31)),
+    }
+
+    acts[ends]()
+
+    raised.refresh_from_db()
+    assert (raised.status, raised.outcome) == ("closed", said)
+    assert told("signature_dispute_ended") == sorted([prime.owner.user.email, sub.owner.user.email])
+    again = Agreement.objects.with_parties().get(pk=agreement.pk)
+    assert faults_of(again) == []
+    assert list(again.events.order_by("-sequence").values_list("step", flat=True))[:2] == [
+        ends,
+        "close_dispute",
+    ]
+    shown = browser_of(sub.owner).get(page("signature", sub.owner, ours.pk)).content.decode()
+    assert said in shown
+    with pytest.raises(IllegalStep):
+        disputes.settle(raised, by=prime.owner, reason="We talked.", now=NOW)
+
+
+def test_after_a_disputed_signature_was_taken_back_both_sign_anew_and_work_begins(prime: People, sub: People):
+    agreement = proposed(prime.owner, sub.firm)
+    disputes.dispute(signature_of(agreement, prime), by=prime.owner, reason="Not me.", now=NOW)
+    agreement = agreements.recall(agreement, by=prime.owner, now=NOW)
+    agreement = agreements.accept_terms(agreement, by=sub.owner, seen=agreement.content_sha256, now=NOW)
+
+    for who in (prime.owner, sub.owner):
+        agreement = agreements.sign(agreement, by=who, signing=read_by(agreement, who), now=NOW)
+
+    assert judge_now(need(prime, sub), now=NOW).status == coverage.COVERED
+    assert faults_of(agreement) == []
 
 
 def test_what_was_gathered_never_changes(prime: People, sub: People):
