@@ -9,10 +9,17 @@ from django.urls import reverse
 
 from contracts.actions import announcing
 from contracts.chain import GENESIS, Json, canonical, link
-from contracts.models import Agreement, AgreementEvent, ProtectedClient
+from contracts.models import Agreement, AgreementEvent, ProtectedClient, Signatory
 from partnernet.core import localtime, notify
 from partnernet.core.actors import Actor
+from partnernet.core.notify import Addressee
 from partners.models import Firm, Member
+
+# What whoever is named to sign hears too: until it is signed by both, or comes to nothing. Later notices go to owners.
+OF_SIGNING = frozenset({
+    "agreement_proposed", "agreement_revised", "agreement_terms_accepted", "agreement_changes_asked", "agreement_recalled",
+    "agreement_declined", "agreement_voided", "agreement_lapsed", "agreement_waits_for_you", "agreement_reminder", "agreement_signed",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +86,13 @@ def facts(agreement_id: UUID, sequence: int, values: Mapping[str, object]) -> di
 
 
 def tell(kind: str, firm: Firm, agreement: Agreement, *, now: datetime, **context: str) -> None:
-    """Owe the owners of `firm` the news about an agreement. An unclaimed firm has nobody to tell: its invitation carries the news."""
+    """Owe the owners of `firm` the news about an agreement, and whoever is named to sign it for them, while that is open.
+
+    An unclaimed firm has nobody to tell: its invitation carries the news.
+    """
     to = Member.objects.active().addressees(firm.pk, "owner")
+    if kind in OF_SIGNING:
+        to += _named(agreement, firm, besides=to)
     other = agreement.other if firm.pk == agreement.proposer_id else agreement.proposer
     notify.owe(
         kind,
@@ -96,6 +108,13 @@ def tell(kind: str, firm: Firm, agreement: Agreement, *, now: datetime, **contex
         },
         subject_id=agreement.pk,
     )
+
+
+def _named(agreement: Agreement, firm: Firm, *, besides: list[Addressee]) -> list[Addressee]:
+    """Return whoever is named to sign for a firm and is no owner, who hears of it anyway."""
+    known = {one.user_id for one in besides}
+    rows = Signatory.objects.here().of(agreement).filter(member__firm=firm).with_people().order_by("pk")
+    return [row.member.addressee() for row in rows if row.member.user_id not in known]
 
 
 def day_for(firm: Firm, instant: datetime) -> str:

@@ -110,7 +110,8 @@ def sign(agreement: Agreement, *, by: Member, signing: Signing, now: datetime | 
         sealing.owe(agreement, now=now)
         rolling_up.roll_up(agreement, by=by, now=now)
         rolling_up.tell_signed(agreement, head=event.hash, now=now)
-    elif before != Status.PROPOSED or side != PROPOSER:
+    elif before != Status.PROPOSED or side != PROPOSER or agreement.proposed_at != now:
+        # Not when it is sent and signed in one act: the proposal itself says so.
         across = agreement.other if side == PROPOSER else agreement.proposer
         tell("agreement_waits_for_you", across, agreement, now=now, name=signing.name)
     return agreement

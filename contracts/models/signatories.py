@@ -47,6 +47,9 @@ class SigningAuthority(Entity):
         return f"{self.member_id} since {self.granted_at:%Y-%m-%d}"
 
 
+_HERE = Q(member__is_active=True, member__user__is_active=True) & ~Q(member__role=Member.Role.TECHNICIAN)
+
+
 class SignatoryQuerySet(models.QuerySet["Signatory"]):
     def visible_to(self, firm: Firm | UUID) -> Self:
         """Both firms know who signs: it stands in the history that both hold."""
@@ -60,10 +63,13 @@ class SignatoryQuerySet(models.QuerySet["Signatory"]):
     def of(self, agreement: Agreement) -> Self:
         return self.filter(agreement=agreement)
 
+    def here(self) -> Self:
+        """Keep those who are named and can open their firm's agreements."""
+        return self.standing().filter(_HERE)
+
     def gone(self) -> Self:
         """Keep those who are named and are no longer in their firm, or cannot open its agreements any more."""
-        here = Q(member__is_active=True, member__user__is_active=True)
-        return self.standing().filter(~here | Q(member__role=Member.Role.TECHNICIAN))
+        return self.standing().filter(~_HERE)
 
     def with_people(self) -> Self:
         return self.select_related("member__user", "member__firm")

@@ -13,7 +13,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from billing.models import Invoice, Objection, Payment
-from contracts.models import Agreement, ApproachReport, Claim
+from contracts.models import Agreement, ApproachReport, Claim, Signatory
+from contracts.standing import standing
 from engagements import wording
 from engagements.models import CallOff, ChangeRequest, FloorRequest, Offer, Problem, Submission
 from partnernet.core import money
@@ -63,13 +64,16 @@ def _sources(member: Member) -> list[Source]:
         _approaches,
         _problems,
     ]
-    owner: list[Source] = [_agreements, _claims, _floor]
+    owner: list[Source] = [_claims, _floor]
+    signs: list[Source] = [_agreements]
     purse: list[Source] = [_invoices, _sent_again, _objections, _payments]
-    return {
-        "owner": [*lead, *owner, *purse, _papers, _ratings],
-        "dispatcher": [*lead, _ratings],
-        "finance": purse,
-    }.get(member.role, [])
+    sources: dict[str, list[Source]] = {
+        "owner": [*lead, *signs, *owner, *purse, _papers, _ratings],
+        "dispatcher": [*lead, *signs, _ratings],
+        "finance": [*purse, *signs],
+        "viewer": signs,
+    }
+    return sources.get(member.role, [])
 
 
 def _offers(member: Member, now: datetime) -> Iterator[Need]:
@@ -194,15 +198,25 @@ def _problems(member: Member, now: datetime) -> Iterator[Need]:
 
 
 def _agreements(member: Member, now: datetime) -> Iterator[Need]:
+    """What this person signs or accepts: whoever is named for it, else an owner."""
     waiting = Agreement.objects.visible_to(member.firm).under_way().with_parties().with_signed_sides()
+    if member.role == "owner":
+        here = Signatory.objects.visible_to(member.firm_id).here()
+        another = here.filter(member__firm=member.firm_id).exclude(member=member)
+        waiting = waiting.exclude(pk__in=another.values("agreement"))
+    else:
+        named = Signatory.objects.visible_to(member.firm_id).here().filter(member=member)
+        waiting = waiting.filter(pk__in=named.values("agreement"))
     for each in waiting.order_by("lapses_at", "pk")[: 2 * MOST]:
-        side = each.side_of(member.firm_id)
+        side, talks = each.side_of(member.firm_id), each.status == "negotiating"
         # The query above adds signed_by_proposer and signed_by_other.
-        if getattr(each, f"signed_by_{side}") or each.status == "negotiating":
+        done = each.current_revision.author_side == side if talks else getattr(each, f"signed_by_{side}")
+        if done or (each.signs_first and standing(each, now).waits_for != side):
             continue
         other = each.other if side == "proposer" else each.proposer
         href = reverse("agreement", args=[member.firm_id, each.pk])
-        yield Need(each.get_kind_display(), other.name, href, "Read and sign", each.lapses_at, WERE_HIRED)
+        button = "Read and answer" if talks else "Read and sign"
+        yield Need(each.get_kind_display(), other.name, href, button, each.lapses_at, WERE_HIRED)
 
 
 def _floor(member: Member, now: datetime) -> Iterator[Need]:

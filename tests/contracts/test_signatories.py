@@ -366,3 +366,91 @@ def test_the_settings_turn_approval_on_and_allow_a_member(
 
     assert "Finance, or an owner approves." in shown
     assert f"{sub.dispatcher.user.called}, dispatcher" in shown
+
+
+# Whoever is named and is no owner: on both sides, from the mail to the signature.
+
+
+def sides(prime: People, sub: People, side: str) -> tuple[Agreement, People, People]:
+    """An agreement on the table, not signed yet; the firm whose dispatcher is named on `side`, and the other one."""
+    agreement = agreements.propose(drafted(prime.owner, sub.firm), by=prime.owner, now=NOW)
+    ours, theirs = (prime, sub) if side == "proposer" else (sub, prime)
+    signatories.name(agreement, ours.dispatcher, by=ours.owner, now=NOW)
+    return agreement, ours, theirs
+
+
+def home(browser: Client, member: Member) -> str:
+    return browser.get(page("home", member)).content.decode()
+
+
+@pytest.mark.parametrize("side", ["proposer", "other"])
+def test_whoever_is_named_finds_it_at_home_accepts_the_terms_and_signs(
+    proven_browser_of: Callable[[Member], Client], prime: People, sub: People, side: str
+):
+    agreement, ours, theirs = sides(prime, sub, side)
+    named, browser = ours.dispatcher, proven_browser_of(ours.dispatcher)
+    other = agreements.Terms({"governing_law": "US-NY", "net_days": 20})
+    agreement = agreements.revise(agreement, other, by=theirs.owner, seen=agreement.content_sha256, now=NOW)
+    address = page("agreement", named, agreement.pk)
+
+    asked = home(browser, named)
+    shown = browser.get(address).content.decode()
+    browser.post(page("agreement-accept-terms", named, agreement.pk), {"seen": agreement.content_sha256})
+    agreement.refresh_from_db()
+    accepted, to_sign = agreement.status, home(browser, named)
+    browser.post(page("agreement-consent", named, agreement.pk), {"consent": CONSENT_VERSION})
+    filled = {"content_sha256": agreement.content_sha256, "name": "Dee", "title": "Buyer", "authorised": "on"}
+    browser.post(page("agreement-sign", named, agreement.pk), {**filled, "agree": "yes"})
+
+    assert (address in asked, "Read and answer" in asked) == (True, True)
+    assert "Accept these terms" in shown
+    assert accepted == "agreed"
+    assert (address in to_sign, "Read and sign" in to_sign) == (True, True)
+    assert agreement.signatures.get().user == named.user
+    assert address not in home(browser, named)
+
+
+@pytest.mark.parametrize("side", ["proposer", "other"])
+def test_whoever_is_named_gets_the_mail_until_it_is_signed_and_owners_the_rest(
+    prime: People, sub: People, side: str
+):
+    agreement, ours, theirs = sides(prime, sub, side)
+    named = ours.dispatcher
+
+    later = NOW + timedelta(hours=1)
+    agreements.sign(agreement, by=theirs.owner, signing=read_by(agreement, theirs.owner), now=later)
+    remind_due(now=NOW + timedelta(days=3))
+    agreements.sign(agreement, by=named, signing=read_by(agreement, named), now=later)
+    agreements.terminate(agreement, by=theirs.owner, now=NOW + timedelta(days=1))
+
+    heard = Notification.objects.filter(user=named.user).values_list("kind", flat=True)
+    expected = {"signatory_named", "agreement_waits_for_you", "agreement_reminder", "agreement_signed"}
+    assert set(heard) == expected
+
+
+def test_an_owner_is_not_asked_to_sign_what_another_is_named_for(
+    browser_of: Callable[[Member], Client], prime: People, sub: People
+):
+    agreement, ours, theirs = sides(prime, sub, "other")
+    address = page("agreement", ours.owner, agreement.pk)
+
+    assert address not in home(browser_of(ours.owner), ours.owner)
+    assert page("agreement", theirs.owner, agreement.pk) in home(browser_of(theirs.owner), theirs.owner)
+    assert page("agreement", ours.viewer, agreement.pk) not in home(browser_of(ours.viewer), ours.viewer)
+    signatories.release(agreement, by=ours.owner, now=NOW)
+    assert address in home(browser_of(ours.owner), ours.owner)
+
+
+def test_nobody_is_asked_before_the_firm_that_signs_first_has_signed(
+    browser_of: Callable[[Member], Client], prime: People, sub: People
+):
+    agreement = drafted(prime.owner, sub.firm)
+    signatories.order(agreement, "proposer", by=prime.owner, now=NOW)
+    agreement = agreements.propose(agreement, by=prime.owner, now=NOW)
+    browser, address = browser_of(sub.owner), page("agreement", sub.owner, agreement.pk)
+
+    before = home(browser, sub.owner)
+    agreements.sign(agreement, by=prime.owner, signing=read_by(agreement, prime.owner), now=NOW)
+
+    assert address not in before
+    assert address in home(browser, sub.owner)
