@@ -4,7 +4,8 @@ What blocks keeps terms from being sent and signed. What is grave is acknowledge
 found later, it keeps new work from being offered until both have done so.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -102,6 +103,25 @@ def acknowledge(
     for key, reason in reasons.items():
         _acknowledge(agreement, found[key], reason.strip(), by=by, now=now)
     return agreement
+
+
+@contextmanager
+def kept_when_refused(agreement: Agreement) -> Iterator[None]:
+    """Keep what the rules found when a step is refused for it: the refusal undoes all that it wrote, and somebody has to answer it."""
+    try:
+        yield
+    except RuleBroken as refusal:
+        if refusal.code in ("blocked_by_rule", "unacknowledged"):
+            _look_again(agreement)
+        raise
+
+
+@transaction.atomic
+def _look_again(agreement: Agreement) -> None:
+    if agreement.amends_id:  # the older row first, as everywhere
+        Agreement.objects.locked().get(pk=agreement.amends_id)
+    found = Agreement.objects.locked().with_parties().get(pk=agreement.pk)
+    check(found, now=clock.now())
 
 
 def unacknowledged(agreement: Agreement, side: str) -> list[RuleFinding]:

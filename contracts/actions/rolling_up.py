@@ -50,6 +50,10 @@ def roll_up(agreement: Agreement, *, by: Actor, now: datetime) -> None:
     record(parent, Done("amend", SYSTEM, Status.SIGNED, Status.SIGNED, changes=told), by=by, now=now)
     if agreement.effective_at <= now:
         checks.check(parent, now=now)
+    # Whatever else is open is judged by the terms as they are now, so that what both then have to say is there to be said.
+    over = [Status.SIGNED, Status.DECLINED, Status.VOIDED, Status.LAPSED]
+    for other in Agreement.objects.filter(amends=parent).exclude(status__in=over).locked().with_parties():
+        checks.check(other, now=now)
 
 
 def tell_signed(agreement: Agreement, *, head: str, now: datetime) -> None:

@@ -151,7 +151,8 @@ def _sign(request: MemberRequest, found: Agreement, form: SigningForm) -> None:
         drawing=typed["drawing"],
     )
     act = agreements.propose if found.status == Status.DRAFT else agreements.sign
-    act(found, by=request.member, signing=signature)
+    with checks.kept_when_refused(found):
+        act(found, by=request.member, signing=signature)
 
 
 def _next(found: Agreement, firm: UUID) -> str:

@@ -315,3 +315,22 @@ def test_a_program_reads_findings_and_acknowledges_them(
     assert answer.status_code == 200
     (again,) = api.get(reverse("api-agreement-findings", args=[agreement.pk])).json()
     assert [one["reason"] for one in again["acknowledgements"]] == ["We know them."]
+
+
+def test_what_keeps_a_signature_from_being_put_is_there_to_be_answered(
+    prime: People, sub: People, proven_browser_of: Callable[..., Client]
+):
+    """A fact changed since the text was looked at: the refusal is no dead end."""
+    agreement = proposed(prime.owner, sub.firm)
+    ours = read_by(agreement, sub.owner)
+    Firm.objects.filter(pk=sub.firm.pk).update(entity_kind="one_person_company")
+    browser = proven_browser_of(sub.owner)
+    filled = {"content_sha256": ours.content_sha256, "name": "Lou", "title": "Owner", "authorised": "on"}
+
+    refused = browser.post(
+        reverse("agreement-sign", args=[sub.firm.pk, agreement.pk]), {**filled, "agree": "yes"}
+    )
+
+    assert "Say first that you know what the check found" in refused.content.decode()
+    assert checks.unacknowledged(agreement, "other") != []
+    assert agreement.signatures.count() == 1
