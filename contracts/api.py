@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from contracts.actions import agreements, amending, checks, signing, terms_now
+from contracts.actions import agreements, amending, checks, reach, signing, terms_now
 from contracts.api_disputes import AgreementDisputes
 from contracts.api_papers import OnPaper
 from contracts.api_people import AgreementPeople
@@ -40,6 +40,8 @@ from partnernet.core.rest import Problem
 from partners.api.base import FirmViewSet, IsSignedIn
 from partners.models import Firm
 
+# What an affiliate reads of an agreement that lists it; steps, history and what is said in either house are the parties'.
+READ_BY_AFFILIATES = ("list", "retrieve", "effective_terms")
 READERS = ("owner", "dispatcher", "finance", "viewer")
 Step = Callable[[Request, str], Response]
 
@@ -52,7 +54,9 @@ class ReadersOnly(FirmViewSet[Any]):
     writers: tuple[str, ...] = ("owner",)
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "now": clock.now()}
+        # A description of the API is made without a caller.
+        firm = self.member.firm_id if hasattr(self, "member") else None
+        return {**super().get_serializer_context(), "now": clock.now(), "firm": firm}
 
 
 class AgreementsViewSet(
@@ -64,13 +68,15 @@ class AgreementsViewSet(
     SealedFile,
     ReadersOnly,
 ):
-    """Agreements of the caller's firm."""
+    """Agreements of the caller's firm, and, to be read alone, signed ones that list it as an affiliate."""
 
     serializer_class = AgreementSerializer
     queryset = Agreement.objects.none()
 
     def get_queryset(self) -> QuerySet[Agreement]:
-        found = Agreement.objects.visible_to(self.member.firm_id).with_parties().with_signed_sides()
+        firm = self.member.firm_id
+        through = reach.readable(firm, on=clock.now().date()) if self.action in READ_BY_AFFILIATES else ()
+        found = Agreement.objects.visible_to(firm, through=through).with_parties().with_signed_sides()
         wanted = self.request.query_params.get("status", "") if self.action == "list" else ""
         return found.filter(status=wanted) if wanted else found
 

@@ -44,11 +44,12 @@ class AgreementSerializer(serializers.ModelSerializer[Agreement]):
     values = serializers.DictField(source="current_revision.values", read_only=True)
     other_changes = serializers.CharField(source="current_revision.other_changes", read_only=True)
     in_force = serializers.SerializerMethodField()
+    is_party = serializers.SerializerMethodField()
 
     class Meta:
         model = Agreement
         fields = [
-            "id", "kind", "amends", "status", "in_force", "proposer", "proposer_name", "other", "other_name", "template", "template_label",
+            "id", "is_party", "kind", "amends", "status", "in_force", "proposer", "proposer_name", "other", "other_name", "template", "template_label",
             "revision", "content_sha256", "values", "other_changes", "protects_clients", "protects_people",
             "client_tail_months", "signed_by_proposer", "signed_by_other", "created_at", "proposed_at", "lapses_at",
             "effective_at", "ends_at", "terminated_at", "verify_code",
@@ -57,6 +58,10 @@ class AgreementSerializer(serializers.ModelSerializer[Agreement]):
 
     signed_by_proposer = serializers.BooleanField(read_only=True)
     signed_by_other = serializers.BooleanField(read_only=True)
+
+    def get_is_party(self, agreement: Agreement) -> bool:
+        """Whether the caller's firm is one of the two; else it works under it as a listed affiliate, and reads it."""
+        return agreement.side_of(self.context["firm"]) != ""
 
     def get_in_force(self, agreement: Agreement) -> bool:
         """Whether it is in force at the time of this answer; an amendment only while its agreement is."""

@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from contracts import damages, terms
-from contracts.actions import terms_now
+from contracts.actions import reach, terms_now
 from contracts.actions.claim_news import move, record, step_of, tell
 from contracts.damages import Worth
 from contracts.models import Agreement, Claim, ClaimEvidence, FeeSeal, ProtectedClient
@@ -73,13 +73,17 @@ def draft(
 ) -> Claim:
     """Write a claim against the other firm of an agreement. Nobody but our own owners sees it until it is served.
 
+    Each firm answers for its affiliates as for itself: a claim about what one did is made against the firm that signed. An affiliate that
+    the agreement lists claims for its own clients; everything else is up to the firm that signed with it.
+
     Raises Invalid beside the fields at fault: a day that has not come, a client that is not ours, a claim that comes too late.
     """
     _owner(by)
-    agreement = Agreement.objects.visible_to(by.firm_id).with_parties().get(pk=agreement.pk)
     now = now or clock.now()
+    through = reach.readable(by.firm_id, on=now.date())
+    agreement = Agreement.objects.visible_to(by.firm_id, through=through).with_parties().get(pk=agreement.pk)
     columns = _checked(agreement, facts, by=by, protected=protected, now=now)
-    respondent = agreement.other if by.firm_id == agreement.proposer_id else agreement.proposer
+    respondent = reach.across(agreement, by.firm_id)
 
     claim = Claim.objects.create(
         agreement=agreement,
@@ -150,6 +154,13 @@ def _outside(
     if agreement.kind == AgreementKind.NDA:
         yield "", "A confidentiality agreement has no procedure for claims. Its text says what follows."
         return
+    if not agreement.side_of(by.firm_id) and facts.kind != Kind.CLIENT:
+        signed_by = agreement.firm_on(reach.side_of(agreement, by.firm_id)).name
+        yield (
+            "kind",
+            f"As an affiliate you claim for your own clients. Ask an owner of {signed_by}, which signed, for anything else.",
+        )
+        return
     if agreement.amends_id:
         yield "", "A claim is made under the agreement itself; this only changes it."
         return
@@ -171,7 +182,9 @@ def _unprotected(
         yield "kind", "Start from the protected client that it is about."
         return
     if protected.prime_id != by.firm_id:
-        yield "kind", "This client is the other firm's."
+        ours = reach.side_of(agreement, protected.prime_id) == agreement.side_of(by.firm_id)
+        whose = f"{protected.prime.name}'s, which claims for it itself" if ours else "the other firm's"
+        yield "kind", f"This client is {whose}."
     if protected.status == ProtectedClient.Status.RELEASED:
         yield "kind", "You have released this client."
     notice, last = localtime.day_in(protected.notified_at, by.firm.timezone), protected.protected_until

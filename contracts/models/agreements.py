@@ -34,9 +34,12 @@ def _changes_signed() -> ArraySubquery:
 
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
-    def visible_to(self, firm: Firm | UUID) -> Self:
-        """Keep the firm's own; a draft only its proposer sees."""
-        return self.filter(models.Q(proposer=firm) | models.Q(other=firm) & ~models.Q(status=Status.DRAFT))
+    def visible_to(self, firm: Firm | UUID, *, through: Iterable[UUID] = ()) -> Self:
+        """Keep the firm's own; a draft only its proposer sees. And the signed ones in `through`, which it reads as an affiliate."""
+        own = models.Q(proposer=firm) | models.Q(other=firm) & ~models.Q(status=Status.DRAFT)
+        if keys := list(through):
+            own |= models.Q(pk__in=keys, status=Status.SIGNED)
+        return self.filter(own)
 
     def locked(self) -> Self:
         return self.select_for_update(of=("self",), no_key=True).order_by("pk")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from contracts import consent as wording_of_consent
 from contracts import rendering, sentences, summary, values
 from contracts.actions import agreements as actions
-from contracts.actions import checks, moving, terms_now
+from contracts.actions import checks, moving, reach, terms_now
 from contracts.actions.renewals import is_followed
 from contracts.forms import NeededReasonForm, RevisionForm
 from contracts.models import (
@@ -30,7 +30,7 @@ from contracts.models.agreements import AgreementQuerySet, Kind
 from contracts.rules import AGREEMENT as AGREEMENT_STAGE
 from contracts.rules import BLOCK
 from contracts.standing import ends_soon, standing
-from contracts.views import amending, papers
+from contracts.views import affiliated, amending, papers
 from contracts.views.people import for_signers, of_this_text
 from contracts.views.reasons import Words, with_reason
 from contracts.workflow import AGREEMENT, COMMENT
@@ -73,6 +73,7 @@ def agreements(request: MemberRequest, firm: UUID) -> HttpResponse:
     context = {
         "page": page,
         "rows": rows,
+        "as_affiliate": affiliated.rows(firm, now=now),
         "may_propose": request.member.role == "owner",
         "allowed": allowed[:SIZE],
         "now": now,
@@ -84,7 +85,9 @@ def agreements(request: MemberRequest, firm: UUID) -> HttpResponse:
 @readers
 def agreement(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     """Where it stands, eight lines, the whole text, what can be done, and what happened."""
-    found, now = get_object_or_404(_loaded(firm), pk=pk), clock.now()
+    found, now = _loaded(firm).filter(pk=pk).first(), clock.now()
+    if found is None:
+        return affiliated.page(request, firm, pk, now=now)
     if found.kind == Kind.PAPER:
         return papers.page(request, found, now=now)
     side = found.side_of(firm)
@@ -132,7 +135,9 @@ def agreement(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
 @readers
 def text(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     """Hand out the canonical text, byte for byte what is hashed."""
-    found = get_object_or_404(Agreement.objects.visible_to(firm).select_related("current_revision"), pk=pk)
+    through = reach.readable(firm, on=clock.now().date())
+    visible = Agreement.objects.visible_to(firm, through=through).select_related("current_revision")
+    found = get_object_or_404(visible, pk=pk)
     answer = HttpResponse(found.current_revision.text.encode(), content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="agreement-{found.verify_code}.txt"'
     return answer
@@ -194,7 +199,12 @@ def send_unsigned(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
     """Send a draft without a signature."""
     found = get_object_or_404(_loaded(firm), pk=pk)
     said = f"Sent to {found.other.name}, not signed yet."
-    return answer(request, lambda: actions.propose(found, by=request.member), to=_page(firm, pk), said=said)
+
+    def send() -> None:
+        with checks.kept_when_refused(found):
+            actions.propose(found, by=request.member)
+
+    return answer(request, send, to=_page(firm, pk), said=said)
 
 
 ask_changes = with_reason(

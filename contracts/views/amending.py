@@ -1,6 +1,6 @@
 """Change a signed agreement by an amendment, and show what holds since."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -65,8 +65,11 @@ def revise(request: MemberRequest, found: Agreement, form: AmendmentForm) -> Non
     agreements.revise(found, terms, by=request.member, seen=form.cleaned_data["seen"])
 
 
-def shown(found: Agreement, firm: UUID, *, now: datetime) -> dict[str, Any]:
-    """Return what a page shows of amendments: those of an agreement, or what an amendment changes. Any: for a template."""
+def shown(found: Agreement, firm: UUID, *, now: datetime, through: Iterable[UUID] = ()) -> dict[str, Any]:
+    """Return what a page shows of amendments: those of an agreement, or what an amendment changes. Any: for a template.
+
+    `through` are the agreements that the firm reads as an affiliate.
+    """
     nothing: dict[str, Any] = dict.fromkeys(("held", "amended", "words", "amendments", "changes"), ()) | {
         "parent": None
     }
@@ -74,8 +77,8 @@ def shown(found: Agreement, firm: UUID, *, now: datetime) -> dict[str, Any]:
         return nothing | {"parent": found.amends, "changes": _changes(found)}
     if found.kind not in AMENDABLE or found.effective_at is None:
         return nothing
-    visible = Agreement.objects.visible_to(firm).filter(amends=found).with_parties().with_signed_sides()
-    rows = list(visible.in_order_of_signing())
+    visible = Agreement.objects.visible_to(firm, through=through).filter(amends=found)
+    rows = list(visible.with_parties().with_signed_sides().in_order_of_signing())
     if not rows:
         return nothing
     signed = [one for one in rows if one.effective_at]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contracts.actions import claim_answers as answers
 from contracts.actions import claims as actions
+from contracts.actions import reach
 from contracts.actions.claim_news import said
 from contracts.forms_claims import (
     BilledForm,
@@ -81,7 +82,7 @@ def _new(
 
     if tried(form, draft):
         return redirect("claim", firm, made[0].pk)
-    other = agreement.other if agreement.proposer_id == firm else agreement.proposer
+    other = reach.across(agreement, firm)
     context = {"form": form, "protected": protected, "other": other, "back": reverse("claims", args=[firm])}
     return render(request, "contracts/claim_new.html", context)
 
