@@ -65,6 +65,12 @@ def turn_off(*, by: Member, now: datetime | None = None) -> None:
     history(firm, "turn_off_conflict_check", by=by, now=now, changes={})
 
 
+def forget(firm: Firm) -> None:
+    """Delete the marks of a firm that leaves for good, whether or not it took part; the log of checks stays."""
+    ConflictOptIn.objects.filter(firm=firm).delete()
+    ClientMark.objects.filter(firm=firm).delete()
+
+
 def remark_all(*, now: datetime | None = None) -> int:
     """Bring the marks of every firm that takes part up to its list of clients; return how many firms changed."""
     del now  # a sweep is given the time; this one needs none
