@@ -60,7 +60,7 @@ FIGURES = (
           ("tests/test_busy.py",), "lock wait "),
     Shown("R4", "every lock names its rows, its order and its strength", "100 %", ("tests/guards/test_source.py",)),
     Shown("R5", "random legal and illegal steps", "500 runs × 50 steps, 0 broken invariants",
-          ("tests/properties/test_work.py",), "properties: ", {"PROPERTY_RUNS": "500", "PROPERTY_STEPS": "50"}),
+          ("tests/properties/test_work.py", "tests/properties/test_agreements.py"), "properties: ", {"PROPERTY_RUNS": "500", "PROPERTY_STEPS": "50"}),
     Shown("R6", "every state × step × side × role", "every cell asserted",
           ("tests/engagements/test_workflow.py", "tests/contracts/test_workflow.py", "tests/core/test_workflow.py",
            "tests/engagements/test_visits.py")),
