@@ -73,7 +73,7 @@ PAGES = [
     ("money", "prime", "owner", invoices, 8),
     ("coming", "sub", "technician", visits, 5),
     ("today", "sub", "technician", visits, 8),
-    ("home", "prime", "dispatcher", handed_in, 18),
+    ("home", "prime", "dispatcher", handed_in, 19),
     ("ratings", "sub", "viewer", rated, 7),
     ("inbox", "prime", "owner", news, 4),
 ]
