@@ -112,6 +112,8 @@ FIGURES = (
     Shown("R45", "time zones, with the rules of 2006 and of 2007 compiled", "60 cases, all",
           ("tests/core/test_zone_cases.py", "tests/core/test_localtime.py", "tests/engagements/test_zones.py",
            "tests/engagements/test_deadlines.py"), "zones: "),
+    Shown("clicks", "from the invitation to an agreement in force, both firms together", "at most 12 clicks",
+          ("tests/journeys/test_empty_network.py",), "clicks: "),
     Shown("coverage", "lines and branches of the product that the suite runs", "—", ("tests",), "TOTAL", {}, coverage=True),
     Shown("API", "the main job by a client made of the API's description, and by the commands of docs/api.md", "both, without an edit",
           ("tests/test_clients_of_the_api.py",)),
@@ -130,7 +132,8 @@ def said(printed: str) -> str:
 def taken(figure: Shown) -> Taken:
     """Run a figure's tests; return whether all passed, and what they printed, or how many they are."""
     command = [sys.executable, "-m", "pytest", *figure.tests, "-q", "--create-db", "--no-header"]
-    command += AT_ONCE if figure.coverage else []
+    # What a test prints is shown when it failed; here also when it passed.
+    command += AT_ONCE if figure.coverage else ["-rP"]
     done = subprocess.run(
         command, cwd=ROOT, env=os.environ | figure.env, capture_output=True, text=True, check=False
     )
@@ -147,7 +150,9 @@ def taken(figure: Shown) -> Taken:
 def known() -> dict[str, str]:
     """Return the lines of the report that stands, by code."""
     lines = REPORT.read_text().splitlines() if REPORT.exists() else []
-    return {line.split("|")[1].strip(): line for line in lines if re.match(r"\| (R\d|API|cover)", line)}
+    return {
+        line.split("|")[1].strip(): line for line in lines if re.match(r"\| (R\d|API|cover|clicks)", line)
+    }
 
 
 def line(figure: Shown, result: Taken) -> str:
