@@ -52,6 +52,19 @@ def judge_now(need: Need, *, now: datetime | None = None) -> Verdict:
     return coverage.judge(need, _overridden(need, known)) if verdict.status == NOT_COVERED else verdict
 
 
+def hold_between(prime_id: UUID, sub_ids: Iterable[UUID], *, now: datetime) -> None:
+    """Keep what a firm has with several others as it is, before each is judged.
+
+    Locked in one query, by key: judged one after the other, in whatever order they were chosen, two firms that ask each
+    other and a third would wait for each other.
+    """
+    subs = list(sub_ids)
+    reached = reach.reached([prime_id, *subs], on=now.date())
+    ours = Q(proposer=prime_id, other__in=subs) | Q(other=prime_id, proposer__in=subs)
+    known = Agreement.objects.filter(ours | Q(pk__in=list(reached)))
+    list(known.on_record().only("pk").locked())
+
+
 def _overridden(need: Need, known: Known) -> Known:
     """Add the owner's word that lasts longest, if there is one."""
     running = CoverageOverride.objects.running(known.at).select_related("prime")

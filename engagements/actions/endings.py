@@ -65,10 +65,11 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What an end left behind. `fee` is owed by the prime; billing writes its invoice."""
+    """What an end left behind, and when. `fee` is owed by the prime; billing writes its invoice."""
 
     order: WorkOrder
-    assignment: Assignment | None
+    at: datetime
+    assignment: Assignment | None = None
     fee: Decimal = Decimal(0)
     submission: Submission | None = None
     released: WorkOrder | None = None
@@ -150,7 +151,7 @@ def _end(name: str, order: WorkOrder, ending: Ending, *, by: Member, now: dateti
     if order.status in (WorkOrder.Status.DRAFT, WorkOrder.Status.OFFERED):
         withdraw_all(order, offers, by=by, now=now, reason=act.said)
         record_order(order, name, by=by, now=now, to=WorkOrder.Status.CANCELLED, side=side, reason=act.said)
-        return Ended(order, None)
+        return Ended(order, now)
     _require_nobody_on_site(order)
     if name == "back_out":
         _require_dispute(order, ending)
@@ -219,7 +220,7 @@ def _settle(order: WorkOrder, assignment: Assignment, act: _Act, *, fee: Decimal
         order, act.name, by=act.by, now=act.now, to=target, side=act.side, reason=act.said, changes=told,
         columns=[*columns, "held_from"],
     )  # fmt: skip
-    return Ended(order, assignment, fee, submission, released)
+    return Ended(order, act.now, assignment, fee, submission, released)
 
 
 def _hand_in(

@@ -8,7 +8,7 @@ from django.db import transaction
 from engagements.actions import endings
 from engagements.actions.endings import Ended, Ending
 from engagements.actions.history import record_engagement
-from engagements.actions.shared import next_number, require_lead
+from engagements.actions.shared import lock_lines, next_number, require_lead
 from engagements.models import Engagement, EngagementLine, WorkOrder
 from engagements.values import JobFacts
 from engagements.workflow import ENGAGEMENT
@@ -117,8 +117,10 @@ def cancel(engagement: Engagement, ending: Ending, *, by: Member, now: datetime 
     step = ENGAGEMENT.check(
         "cancel", status=engagement.status, side="prime", role=by.role, reason=ending.cause
     )
-    now = now or clock.now()
+    lock_lines(engagement.pk)
     running = WorkOrder.objects.filter(engagement=engagement).still_open().exclude(status="submitted")
+    list(running.locked().only("pk"))
+    now = now or clock.now()
     ended = [endings.cancel(order, ending, by=by, now=now) for order in running.order_by("pk")]
 
     said = ending.in_words("cancel")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from contracts.actions import approaches, conflicts
+from contracts.actions import approaches, conflicts, coverage
 from contracts.models import Agreement
 from engagements import deadlines, matching
 from engagements.actions import news
@@ -180,6 +180,8 @@ def _require_time(sending: Sending) -> None:
 def _draft_all(
     sending: Sending, to: Sequence[Recipient], firms: dict[UUID, Firm], *, after: int
 ) -> list[Offer]:
+    if len(to) > 1:
+        coverage.hold_between(sending.order.prime_id, firms, now=sending.now)
     return [
         _draft(sending, recipient, firms[recipient.firm], position=after + place)
         for place, recipient in enumerate(to, start=1)
