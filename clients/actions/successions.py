@@ -110,6 +110,20 @@ def successors(client_id: UUID) -> list[UUID]:
     return found
 
 
+def predecessors(client_id: UUID) -> list[UUID]:
+    """Return the clients that went on as this one, and those that went on as these: sold or merged, the nearest first."""
+    found: list[UUID] = []
+    ending = ClientSuccession.objects.standing().ending()
+    near = [client_id]
+    while near:
+        before = (
+            ending.filter(after__in=near).order_by("-recorded_at", "-pk").values_list("before", flat=True)
+        )
+        near = [each for each in before if each not in found and each != client_id]
+        found += near
+    return found
+
+
 def _locked(keys: set[UUID], by: Member) -> dict[UUID, Client]:
     """Lock clients in one order, so that two people who write of the same two wait for each other."""
     rows = Client.objects.visible_to(by.firm_id).select_for_update(of=("self",), no_key=True)

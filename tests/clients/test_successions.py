@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from clients.actions.successions import Became
 from clients.models import Client, ClientSuccession
@@ -281,7 +282,7 @@ def test_who_may(role, prime, dental):
 
 def test_the_page_the_old_order_and_the_list(prime, sub, dental, browser_of):
     protected(prime.owner, sub.owner, client=dental, now=NOW)
-    order = WorkOrderFactory(prime=prime.firm, client=dental, site=dental.sites.first())
+    order = WorkOrderFactory(engagement__firm=prime.firm, client=dental, site=dental.sites.first())
     browser, firm = browser_of(prime.owner), prime.firm.pk
 
     sent = browser.post(
@@ -325,3 +326,50 @@ def test_by_api(prime, dental, api_of):
     assert [each["id"] for each in listed] == [made.json()["id"]]
     undone = api.post(f"/api/v1/client-successions/{made.json()['id']}/undo/")
     assert (undone.status_code, undone.json()["undone_at"] is None) == (200, False)
+
+
+def given_out(prime, client, browser_of):
+    """Return what the page of a client says about the work for it, as words."""
+    page = browser_of(prime.viewer).get(reverse("client", args=[prime.firm.pk, client.pk])).content.decode()
+    return " ".join(strip_tags(page.partition("Work you gave out")[2].partition("</table>")[0]).split())
+
+
+def test_the_page_shows_the_work_under_an_earlier_name(prime, dental, browser_of):
+    WorkOrderFactory(engagement__firm=prime.firm, client=dental, title="Clock fix", created_at=NOW)
+    successions.record(dental, Became("renamed", TODAY, name="Nassau Dental"), by=prime.owner, now=LATER)
+    WorkOrderFactory(engagement__firm=prime.firm, client=dental, title="New printer", created_at=LATER + DAY)
+
+    shown = given_out(prime, dental, browser_of)
+
+    assert "Clock fix then Garden City Dental" in shown
+    assert "New printer nobody yet" in shown
+
+
+def test_the_page_shows_the_work_for_those_who_went_on_as_it(prime, stranger, dental, browser_of):
+    WorkOrderFactory(engagement__firm=prime.firm, client=dental, title="Clock fix", created_at=NOW)
+    group = successions.record(
+        dental, Became("sold", TODAY, name="Smile Group"), by=prime.owner, now=LATER
+    ).after
+    last = successions.record(
+        group, Became("merged", TODAY, name="Tooth Fairy"), by=prime.owner, now=LATER + DAY
+    ).after
+    WorkOrderFactory(engagement__firm=stranger.firm, title="Somebody else's")
+
+    assert "Clock fix then Garden City Dental" in given_out(prime, last, browser_of)
+    assert "Clock fix then Garden City Dental" in given_out(prime, group, browser_of)
+    own = given_out(prime, dental, browser_of)
+    assert "Clock fix" in own
+    assert "then" not in own
+    assert "else's" not in given_out(prime, last, browser_of)
+
+
+def test_of_a_client_that_was_split_off_it_shows_the_work_at_its_places(prime, dental, browser_of):
+    annex, main = dental.sites.get(name="Annex"), dental.sites.get(name="Main office")
+    for site, title in ((annex, "Annex wiring"), (main, "Main wiring")):
+        WorkOrderFactory(engagement__firm=prime.firm, client=dental, site=site, title=title, created_at=NOW)
+
+    made = Became("split", TODAY, name="Annex Ortho", sites=(annex.pk,))
+    ortho = successions.record(dental, made, by=prime.owner, now=LATER).after
+
+    assert "Annex wiring then Garden City Dental" in given_out(prime, ortho, browser_of)
+    assert "Main wiring" not in given_out(prime, ortho, browser_of)
