@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "partnernet.core.sessions.SessionLimits",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -167,6 +168,9 @@ CACHES = {
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# Three days for doing nothing: a technician's phone keeps counts and photos over a weekend without a signal. Two weeks in all.
+SESSION_IDLE_SECONDS = int(os.environ.get("SESSION_IDLE_HOURS", "72")) * 3600
+SESSION_COOKIE_AGE = 14 * 24 * 3600
 
 # --- Celery: a bell and plain intervals ---------------------------------------------------------------
 

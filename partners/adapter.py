@@ -11,12 +11,17 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from partnernet.core import clock
+from partnernet.core import clock, sessions
 from partnernet.core.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # the package has no types
     """allauth's mails keep their text and get the HTML form of all our mails."""
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Time the session, whichever way somebody signs in."""
+        super().login(request, user)
+        sessions.begin(request)
 
     def new_user(self, request: HttpRequest) -> User:
         """Say when they came, rather than leave it to the database: what Google told waits in the session, as JSON."""
