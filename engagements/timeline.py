@@ -116,17 +116,34 @@ class Said:
     reason: str
 
 
-def told(events: Iterable[EventBase], *, firms: dict[UUID, str]) -> list[Said]:
+@dataclass(frozen=True)
+class Written:
+    """What another wrote down for a firm until it joined, and how such a line names it; without a moment, all of it."""
+
+    firm: UUID
+    name: str
+    until: datetime | None
+
+
+def told(
+    events: Iterable[EventBase], *, firms: dict[UUID, str], written: Written | None = None
+) -> list[Said]:
     """Write events as sentences, newest first as they come; `firms` gives the names of the two sides."""
-    return [Said(_sentence(event, firms), event.occurred_at, event.reason) for event in events]
+    return [Said(_sentence(event, firms, written), event.occurred_at, event.reason) for event in events]
 
 
-def _sentence(event: EventBase, firms: dict[UUID, str]) -> str:
+def _sentence(event: EventBase, firms: dict[UUID, str], written: Written | None) -> str:
     what = WORDS.get(event.step, event.step.replace("_", " "))
     if event.by_firm is None:
         return f"The clock {what}"
     person = event.by_user.called if event.by_user else ""
     firm = firms.get(event.by_firm, "")
+    if (
+        written
+        and event.by_firm == written.firm
+        and (written.until is None or event.occurred_at < written.until)
+    ):
+        firm = written.name
     return f"{', '.join(part for part in (person, firm) if part)} {what}"
 
 

@@ -26,12 +26,14 @@ from engagements.api import (
 )
 from engagements.api.asked_more import ApproachReportsViewSet
 from engagements.api.invites import EnclosingInvitesViewSet
+from partners.api.communities import CommunitiesViewSet
 from partners.api.firms import FirmsViewSet, ScoresViewSet
 from partners.api.ratings import RatingsViewSet
 
 router = SimpleRouter()
 router.register("firms", FirmsViewSet, "api-firm")
 router.register("firm-invites", EnclosingInvitesViewSet, "api-firm-invite")
+router.register("communities", CommunitiesViewSet, "api-community")
 router.register("scores", ScoresViewSet, "api-score")
 router.register("ratings", RatingsViewSet, "api-rating")
 router.register("clients", ClientsViewSet, "api-client")

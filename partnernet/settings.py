@@ -168,9 +168,7 @@ CACHES = {
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-# Three days for doing nothing: a technician's phone keeps counts and photos over a weekend without a signal. Two weeks in all.
 SESSION_IDLE_SECONDS = int(os.environ.get("SESSION_IDLE_HOURS", "72")) * 3600
-SESSION_COOKIE_AGE = 14 * 24 * 3600
 
 # --- Celery: a bell and plain intervals ---------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from django.db.models import F, OuterRef, Prefetch, Q
 from django.db.models.functions import JSONObject
 
 from partners import geo
-from partners.models import Firm, FirmQuerySet, FirmScore, Member, ProfileSkill
+from partners.models import CommunityMembership, Firm, FirmQuerySet, FirmScore, Member, ProfileSkill
 
 FARTHEST = 3000
 PAGE = 25
@@ -32,6 +32,7 @@ class Search:
     near: str = ""
     miles: int | None = None
     only: str = ""
+    community: str = ""
 
     @classmethod
     def read(cls, asked: Mapping[str, str]) -> Search:
@@ -44,6 +45,7 @@ class Search:
             near=asked.get("near", "").replace("\0", "").strip()[:12],
             miles=min(far, FARTHEST) if far else None,
             only=asked.get("only", "") if asked.get("only", "") in ("bench", "blocked") else "",
+            community=asked.get("community", "").replace("\0", "").strip()[:60],
         )
 
 
@@ -66,6 +68,8 @@ def _found(member: Member, search: Search) -> FirmQuerySet:
         firms = firms.matching(search.text)
     if search.skill:
         firms = firms.skilled_in(search.skill)
+    if search.community:
+        firms = firms.belonging_to(search.community)
     if search.only:
         firms = (
             firms.benched_by(member.firm_id) if search.only == "bench" else firms.blocked_by(member.firm_id)
@@ -115,21 +119,29 @@ def _read_token(after: str, key: str) -> tuple[str | float, UUID] | None:
 def with_all_shown(firms: FirmQuerySet) -> FirmQuerySet:
     """Fetch beside the firms whatever a list or a card of them shows."""
     levels = ProfileSkill.objects.select_related("skill").order_by("-level", "skill__name")
+    belongs = CommunityMembership.objects.confirmed().select_related("community").order_by("community__name")
     return firms.select_related("profile").prefetch_related(
-        Prefetch("profile__skill_levels", queryset=levels), "profile__areas", "scores", "capacities"
+        Prefetch("profile__skill_levels", queryset=levels),
+        Prefetch("communities", queryset=belongs),
+        "profile__areas",
+        "scores",
+        "capacities",
     )
 
 
 def with_all_told(firms: FirmQuerySet) -> FirmQuerySet:
     """Fetch in one statement what the API tells of a firm.
 
-    Adds `skill_slugs`, best first; `works_remotely`, null without a profile; and `scores_told`, a mapping for each dimension.
+    Adds `skill_slugs`, best first; `community_slugs`, those that confirmed it; `works_remotely`, null without a profile; and
+    `scores_told`, a mapping for each dimension.
     """
     slugs = ProfileSkill.objects.filter(profile__firm=OuterRef("pk")).order_by("-level", "skill__name")
+    belongs = CommunityMembership.objects.confirmed().filter(firm=OuterRef("pk")).order_by("community__slug")
     scores = FirmScore.objects.filter(firm=OuterRef("pk")).order_by("dimension")
     told = JSONObject(**{name: name for name in SCORE_TOLD})
     return firms.only(*TOLD).annotate(
         skill_slugs=ArraySubquery(slugs.values("skill__slug")),
+        community_slugs=ArraySubquery(belongs.values("community__slug")),
         works_remotely=F("profile__works_remotely"),
         scores_told=ArraySubquery(scores.values(told=told)),
     )

@@ -43,6 +43,7 @@ class FirmSerializer(serializers.ModelSerializer[Firm]):
     verified = serializers.SerializerMethodField()
     works_remotely = serializers.SerializerMethodField()
     skills = serializers.SerializerMethodField()
+    communities = serializers.SerializerMethodField()
     miles = serializers.SerializerMethodField()
     on_bench = serializers.BooleanField(read_only=True)
     is_blocked = serializers.BooleanField(read_only=True)
@@ -54,7 +55,7 @@ class FirmSerializer(serializers.ModelSerializer[Firm]):
         model = Firm
         fields = [
             "id", "name", "legal_name", "entity_kind", "status", "verified", "country", "state", "town", "postcode",
-            "timezone", "web_domain", "works_remotely", "skills", "miles", "on_bench", "is_blocked",
+            "timezone", "web_domain", "works_remotely", "skills", "communities", "miles", "on_bench", "is_blocked",
             "not_taking_offers", "known_since", "scores",
         ]  # fmt: skip
         read_only_fields = fields
@@ -71,6 +72,12 @@ class FirmSerializer(serializers.ModelSerializer[Firm]):
     def get_skills(self, firm: Firm) -> list[str]:
         """The firm's skills, by slug."""
         slugs: list[str] = firm.skill_slugs  # type: ignore[attr-defined] # the same
+        return slugs
+
+    @extend_schema_field({"type": "array", "items": {"type": "string"}, "example": ["iamcp"]})
+    def get_communities(self, firm: Firm) -> list[str]:
+        """The communities that confirmed the firm, by slug."""
+        slugs: list[str] = firm.community_slugs  # type: ignore[attr-defined] # the same
         return slugs
 
     def get_miles(self, firm: Firm) -> int | None:
@@ -130,6 +137,13 @@ class OffNetworkInput(Input):
     contact_email = serializers.EmailField()
     phone = serializers.CharField(max_length=40, required=False, default="", allow_blank=True)
     postcode = serializers.CharField(max_length=20, required=False, default="", allow_blank=True)
+
+
+class AskToJoinInput(Input):
+    """Where the invitation goes, if not to the address that is known, and a line from you."""
+
+    email = serializers.EmailField(required=False, default="")
+    message = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
 
 
 class ScoreLineSerializer(serializers.Serializer[Any]):

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from partners.views import (
+    communities,
     directory,
     doors,
     off_network,
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("firms/<uuid:pk>/", directory.firm, name="firm"),
     path("firms/<uuid:pk>/notes/", directory.note, name="firm-note"),
     path("firms/<uuid:pk>/mark/", directory.mark, name="firm-mark"),
+    path("firms/<uuid:pk>/invite/", off_network.ask_to_join, name="firm-ask-to-join"),
     path("firms/<uuid:pk>/papers/", papers.firm_papers, name="firm-papers"),
     path("firms/<uuid:pk>/vetting/", vetting.vetting, name="vetting"),
     path("papers/", papers.papers, name="papers"),
@@ -33,6 +35,8 @@ urlpatterns: list[URLPattern] = [
     path("record/<uuid:pk>/reply/", record.reply, name="reply"),
     path("record/ratings/", ratings.index, name="ratings"),
     path("record/ratings/<uuid:pk>/", ratings.rating, name="rating"),
+    path("communities/", communities.communities, name="communities"),
+    path("communities/<uuid:pk>/leave/", communities.leave, name="community-leave"),
     path("views/keep/", saved.keep, name="view-keep"),
     path("views/forget/", saved.forget, name="view-forget"),
     path("settings/", settings.firm_settings, name="firm-settings"),
@@ -52,6 +56,15 @@ urlpatterns: list[URLPattern] = [
 outside: list[URLPattern] = [
     path("", doors.start, name="start"),
     path("you/", doors.my_details, name="my-details"),
+    path("communities/<uuid:pk>/", communities.community, name="community"),
+    *(
+        path(
+            f"communities/<uuid:pk>/<uuid:membership>/{name}/",
+            communities.step(name),
+            name=f"community-{name}",
+        )
+        for name in communities.SAID
+    ),
     path("firm/", doors.found_firm, name="found-firm"),
     path("join/<str:token>/", doors.invitation, name="invitation"),
     path("join/<str:token>/accept/", doors.accept_invitation, name="invitation-accept"),

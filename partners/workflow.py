@@ -1,4 +1,4 @@
-"""The steps of a firm's invitation, of two firms rating each other, and of a paper."""
+"""The steps of a firm's invitation, of two firms rating each other, of a paper, and of belonging to a community."""
 
 from partnernet.core.workflow import SYSTEM, Step, Workflow
 
@@ -7,6 +7,7 @@ INVITED = "invited"
 PARTY = "party"
 HOLDER = "holder"
 OPERATOR = "operator"
+KEEPER = "keeper"
 OFFICE = frozenset({"owner", "dispatcher"})
 DESK = frozenset({"owner", "dispatcher", "finance"})
 
@@ -44,5 +45,23 @@ DOCUMENT = Workflow(
         Step(
             "withdraw", frozenset({"pending", "accepted"}), "withdrawn", HOLDER, DESK, label="Take back", danger=True
         ),
+    ),
+)  # fmt: skip
+
+# The holder is the firm, the keeper whoever looks after the community: its admin, or the operator where none is named.
+BELONGING = Workflow(
+    "membership",
+    (
+        Step("ask", frozenset({""}), "asked", HOLDER, OFFICE, label="Ask"),
+        Step("confirm", frozenset({"asked"}), "confirmed", KEEPER, frozenset({KEEPER}), label="Confirm"),
+        Step(
+            "refuse", frozenset({"asked"}), "refused", KEEPER, frozenset({KEEPER}), needs_reason=True,
+            label="Do not confirm",
+        ),
+        Step(
+            "end", frozenset({"confirmed"}), "ended", KEEPER, frozenset({KEEPER}), needs_reason=True,
+            label="No longer a member", danger=True,
+        ),
+        Step("leave", frozenset({"asked", "confirmed"}), "ended", HOLDER, OFFICE, label="Take back", danger=True),
     ),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from django.db.models import Max, QuerySet, Sum
 
 from billing import settling
 from billing.models import Invoice, InvoiceLine, Objection, Payment, PaymentAllocation
+from engagements.models import RecordedAnswer
 from partnernet.core import money
 from partnernet.core.errors import Invalid, RuleBroken
 from partnernet.core.localtime import day_in
@@ -111,6 +112,8 @@ def _remember(account: Account, standing: Sequence[settling.Standing]) -> None:
     agreed = account.asked - account.credited - account.held
     waits = any(each.open for each in standing)
     paid = bool(invoice.paid_on)
+    if RecordedAnswer.objects.of_work(invoice.work_order_id).exists():
+        return  # the payer wrote down itself what it owes
     if invoice.status in {"draft", "void"} or agreed <= 0 or not (waits or paid):
         scores.never_due(invoice.pk)
         return

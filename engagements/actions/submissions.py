@@ -18,14 +18,7 @@ from engagements.actions.history import record_order
 from engagements.actions.lapsing import lapse_open
 from engagements.actions.reckoning import reckon
 from engagements.actions.visits import require_crew
-from engagements.models import (
-    AccessGrant,
-    Submission,
-    Task,
-    Visit,
-    WorkOrder,
-    WorkOrderLine,
-)
+from engagements.models import AccessGrant, RecordedAnswer, Submission, Task, Visit, WorkOrder, WorkOrderLine
 from engagements.models.submissions import HandedIn
 from engagements.workflow import WORK_ORDER
 from partnernet.core import clock
@@ -320,7 +313,9 @@ def _require_limit(by: Actor, submission: Submission) -> None:
 
 
 def _evidence(order: WorkOrder, submission: Submission, *, silence: bool, now: datetime) -> None:
-    """Keep what an approval says about both firms."""
+    """Keep what an approval says about both firms; nothing, where one of them wrote down what the other did."""
+    if RecordedAnswer.objects.of_work(order.pk).exists():
+        return
     sub, prime = _sub(order), order.prime
     about_sub = partial(
         scores.record,

@@ -21,6 +21,10 @@ class RecordedAnswerQuerySet(models.QuerySet["RecordedAnswer"]):
         """Keep what a firm wrote down itself."""
         return self.filter(by__firm=firm)
 
+    def of_work(self, order: UUID) -> Self:
+        """What was written down about the work itself, not about whether it is taken."""
+        return self.filter(work_order=order, step__in=("arrive", "leave", "hand_in", "ticket"))
+
     def objected(self) -> Self:
         return self.exclude(objected_at=None)
 

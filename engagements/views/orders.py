@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, Value
+from django.db.models import Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,10 +27,10 @@ from engagements.cash_gap import CashGap
 from engagements.demands import Met, days_of, demands_of, judged
 from engagements.forms.work import WaiverForm
 from engagements.matching import Wish
-from engagements.models import Assignment, FloorRequest, Offer, WorkOrder
+from engagements.models import Assignment, FloorRequest, Offer, RecordedAnswer, WorkOrder
 from engagements.offers_around import giving_away
 from engagements.promises import not_mirrored
-from engagements.timeline import BEFORE_THE_DEAL, told, whose_turn
+from engagements.timeline import BEFORE_THE_DEAL, Written, told, whose_turn
 from engagements.values import Recipient
 from engagements.views.call_offs import cover_context
 from engagements.views.changes import changes_context
@@ -118,7 +118,13 @@ def _shared_context(request: MemberRequest, order: WorkOrder, *, side: str) -> d
     names = {order.prime_id: order.prime.name}
     off_network = order.sub is not None and order.sub.status == Firm.Status.OFF_NETWORK
     if order.sub:
-        names[order.sub.pk] = f"{order.sub.name} (recorded by us)" if off_network else order.sub.name
+        names[order.sub.pk] = order.sub.name
+    by_whom = "us" if side == "prime" else order.prime.name
+    written = (
+        Written(order.sub.pk, f"{order.sub.name} (recorded by {by_whom})", order.sub.joined_at)
+        if order.sub
+        else None
+    )
     lines = order_lines(order)
     steps = WORK_ORDER.open_steps(order.status, side=side, role=request.member.role)
     return {
@@ -138,9 +144,17 @@ def _shared_context(request: MemberRequest, order: WorkOrder, *, side: str) -> d
         .select_related("technician__user", "backup__user")
         .first(),
         "may": {step.name for step in steps},
-        "history": told(events[:50], firms=names),
+        "history": told(events[:50], firms=names, written=written),
+        "recorded_by": by_whom,
+        "recorded": _recorded(order, side=side),
         "shows_money": request.member.role != "technician",
     }
+
+
+def _recorded(order: WorkOrder, *, side: str) -> QuerySet[RecordedAnswer]:
+    """Return what the prime wrote down: for a firm that has joined since, what was written down about itself."""
+    rows = order.recorded_answers.with_people().order_by("-recorded_at", "-pk")
+    return rows if side == "prime" else rows.filter(firm=order.sub_id)
 
 
 def _cash_gap(order: WorkOrder) -> CashGap | None:
@@ -192,13 +206,12 @@ def _prime_context(request: MemberRequest, order: WorkOrder) -> dict[str, Any]:
     asking = [row["offer"].firm.name for row in rows if row["offer"].status == Offer.Status.COUNTERED]
     willing = [row["offer"].firm.name for row in rows if row["offer"].status == Offer.Status.WILLING]
     turn = whose_turn(order, firm_id=request.member.firm_id, asking=asking, willing=willing)
-    off_network = [row for row in rows if row["offer"].firm.status == Firm.Status.OFF_NETWORK]
-    asks_us = any(row["offer"].status == Offer.Status.SENT for row in off_network)
+    asks_us = any(
+        row["offer"].status == Offer.Status.SENT and row["offer"].firm.status == Firm.Status.OFF_NETWORK
+        for row in rows
+    )
     done_by_us = order.sub is not None and order.sub.status == Firm.Status.OFF_NETWORK
     return {
-        "recorded": order.recorded_answers.with_people().order_by("-recorded_at", "-pk")
-        if off_network
-        else [],
         "may_record": asks_us or (done_by_us and order.status in RUNNING.split()),
         "turn": turn,
         "offers": rows,

@@ -124,6 +124,10 @@ def _skills(firm: Firm, known: Known) -> str:
     return ", ".join(named) or "not said"
 
 
+def _communities(firm: Firm, known: Known) -> str:
+    return ", ".join(row.community.name for row in firm.belongs_to()) or "none confirmed"
+
+
 def _distance(firm: Firm, known: Known) -> str:
     miles = getattr(firm, "miles", None)
     where = f"{firm.town}, {firm.state}" if firm.town else "not said"
@@ -155,6 +159,7 @@ CELLS: tuple[tuple[str, Callable[[Firm, Known], str]], ...] = (
     *((words, _score(name)) for name, words in DIMENSION_CHOICES.items()),
     ("Skills", _skills),
     ("Where", _distance),
+    ("Communities", _communities),
     ("Papers", _papers),
     ("Rate", _price),
     ("Pays after", _pays),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from contracts import rendering, summary
 from contracts.models import Agreement
-from engagements.models import Offer
+from engagements.models import Offer, WorkOrder
 from engagements.offer_facts import facts_for_sub
 from partnernet.core import clock, links
 from partnernet.core.models import Delivery
@@ -58,6 +58,10 @@ def firm_invite(request: HttpRequest, token: str) -> HttpResponse:
         "join_page": join_page,
         "back": urlencode({"next": join_page}),
         "form": AccountForm(initial={"name": invite.contact_name}),
+        "under_way": WorkOrder.objects.given_by(invite.firm_id)
+        .taken_by(invite.card_id)
+        .still_open()
+        .order_by("pk")[:10],
     }
     if found.offer:
         context |= facts_for_sub(found.offer, now=now)

@@ -23,9 +23,8 @@ def join(user: User, particulars: Particulars, *, invite: FirmInvite, now: datet
     proposals, move to the firm, so that no invitation leads nowhere.
     """
     now = now or clock.now()
-    others = joining.other_cards(invite, user)
     member = joining.found(user, particulars, invite=invite, now=now)
-    for card in others:
+    for card in joining.other_cards(invite, member):
         move_offers(card, to=member.firm, now=now)
         move_proposals(card, to=member.firm, now=now)
         joining.fold(card, into=member, now=now)

@@ -15,7 +15,7 @@ from contracts.models import SignatureDispute, TemplateVersion
 from partnernet import health
 from partnernet.core import mail
 from partnernet.core.models import Delivery, User
-from partners.models import Document, Firm, ScoreExclusion
+from partners.models import CommunityMembership, Document, Firm, ScoreExclusion
 
 SHOWN = 50
 
@@ -32,6 +32,7 @@ def operator(request: HttpRequest) -> HttpResponse:
     dead = Delivery.objects.given_up().select_related("notification").order_by("-given_up_at", "-pk")[:SHOWN]
     papers = Document.objects.filter(status=Document.Status.PENDING)
     unknown = Firm.objects.filter(status=Firm.Status.ACTIVE, verified_at=None)
+    belonging = CommunityMembership.objects.filter(status="asked", community__admin=None)
     asked = ScoreExclusion.objects.filter(decided_at=None)
     context = {
         "waiting": [
@@ -41,6 +42,7 @@ def operator(request: HttpRequest) -> HttpResponse:
             ("Evidence asked not to count", "scale", asked.count(),
              reverse("admin:partners_scoreexclusion_changelist") + "?decided_at__isempty=1"),
             ("Signatures that are disputed", "pen-line", SignatureDispute.objects.standing().count(), reverse("operator-disputes")),
+            ("Members of communities to confirm", "users-round", belonging.count(), reverse("operator-communities")),
         ],
         "dead": dead,
         "tries": len(mail.RETRIES) + 1,

@@ -17,6 +17,7 @@ from partnernet.pages import (
     operator,
     signed,
 )
+from partners.views import communities
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -51,6 +52,8 @@ urlpatterns: list[URLPattern] = [
 operators: list[URLPattern] = [
     path("", operator.operator, name="operator"),
     path("disputes/", operator_disputes, name="operator-disputes"),
+    path("communities/", communities.operator_communities, name="operator-communities"),
+    path("communities/<uuid:pk>/admin/", communities.change_admin, name="operator-community-admin"),
     path("mail/<uuid:pk>/again/", operator.send_again, name="delivery-again"),
 ]
 

@@ -16,7 +16,7 @@ from contracts.consent import CONSENT_VERSION
 from contracts.models import Agreement
 from partnernet.core import clock
 from partnernet.core.models import Delivery, Notification
-from partnernet.story import cast, clients, february, papers, past, standby, talk
+from partnernet.story import cast, clients, communities, february, papers, past, standby, talk
 from partnernet.story.cast import Troupe
 from partnernet.story.stage import Stage
 from partners.actions import partnerships
@@ -53,6 +53,7 @@ def load(*, stage: Stage | None = None, say: Say = lambda _: None) -> Story:
     sites = clients.enter(prime.dispatcher, now=stage.at(-150))
     _bench(prime, subs, stage=stage)
     papers.show(prime, subs, operator, stage=stage)
+    communities.join(prime, subs, operator, stage=stage)
     say("They sign agreements")
     _agreements(prime, subs, stage=stage)
     say("They work together")

@@ -66,7 +66,7 @@ def verify(firm: Firm, *, by: User, now: datetime | None = None) -> Firm:
     if not by.is_staff:
         raise RuleBroken("Only the network's operator verifies firms.", code="wrong_role")
     firm = Firm.objects.locked().get(pk=firm.pk)
-    if firm.status == Firm.Status.UNCLAIMED:
+    if firm.joined_at is None:
         raise RuleBroken(f"{firm.name} has not joined yet.")
     if firm.verified_at:
         return firm

@@ -12,7 +12,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from partnernet.core import clock, notify
-from partnernet.core.errors import Invalid, RuleBroken
+from partnernet.core.errors import Invalid, RuleBroken, WrongSide
 from partners.actions.roles import history, only
 from partners.domains import own_domain
 from partners.models import Firm, FirmInvite, Member, Partnership
@@ -76,6 +76,37 @@ def draft(invitee: Invitee, *, by: Member, now: datetime | None = None) -> FirmI
         created_by_id=by.user_id,
         **words,
     )
+
+
+@transaction.atomic
+def ask_to_join(
+    kept: Firm, *, by: Member, email: str = "", message: str = "", now: datetime | None = None
+) -> FirmInvite:
+    """Ask a firm that we keep off the network to join. Until it does, its card and its answers stay as they are.
+
+    Raises WrongSide for a firm that is not on our own list, RuleBroken when it is here already or was asked before.
+    """
+    only(by, "owner", "dispatcher")
+    kept = Firm.objects.locked().get(pk=kept.pk)
+    if kept.status != Firm.Status.OFF_NETWORK or kept.kept_by_id != by.firm_id:
+        raise WrongSide("Only a firm on your own list is asked to join.")
+    invitee = Invitee(kept.name, email or kept.contact_email, kept.contact_name, message=message)
+    address, name = _checked(invitee)
+    now = now or clock.now()
+    _refuse_known(address, name, by=by)
+    _refuse_flood(by, now)
+    if _open(by.firm_id, kept):
+        raise RuleBroken(
+            f"You have already invited {kept.name}. Take that invitation back first.", field="email"
+        )
+
+    kept.web_domain = own_domain(address)
+    kept.save(update_fields=["web_domain"])
+    invite = FirmInvite.objects.create(
+        firm_id=by.firm_id, card=kept, email=address, contact_name=kept.contact_name[:150],
+        message=message.strip(), created_at=now, created_by_id=by.user_id,
+    )  # fmt: skip
+    return send(invite, by=by, now=now)
 
 
 @transaction.atomic
@@ -164,6 +195,7 @@ def _mail(invite: FirmInvite, *, by: Member, now: datetime) -> None:
             "message": invite.message,
             "with_agreement": invite.agreement_id is not None,
             "with_offer": invite.offer_id is not None,
+            "kept": invite.card.status == Firm.Status.OFF_NETWORK,
         },
         subject_id=invite.pk,
         doorway="firm-invite",
@@ -179,6 +211,7 @@ def revoke(invite: FirmInvite, *, by: Member, now: datetime | None = None) -> Fi
 
     invite.status, invite.revoked_at, invite.revoked_by_id = step.target, now, by.user_id
     invite.save(update_fields=["status", "revoked_at", "revoked_by"])
+    Firm.objects.filter(pk=invite.card_id, status=Firm.Status.OFF_NETWORK).update(web_domain="")
     history(invite.firm, "revoke_invite", by=by, now=now, changes={"firm": invite.card.name})
     return invite
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from partnernet.core import clock, notify
@@ -15,6 +16,7 @@ from partners.actions.roles import history
 from partners.domains import own_domain
 from partners.models import Firm, FirmInvite, Member, Partnership, Profile
 
+CARDS = (Firm.Status.UNCLAIMED, Firm.Status.OFF_NETWORK)
 CURRENCY_OF = {
     "US": "USD", "CA": "CAD", "GB": "GBP", "AU": "AUD", "NZ": "NZD", "CH": "CHF", "SE": "SEK", "NO": "NOK",
     "DK": "DKK", "PL": "PLN", "MX": "MXN", "ZA": "ZAR", "IE": "EUR", "DE": "EUR", "FR": "EUR", "NL": "EUR",
@@ -38,12 +40,19 @@ def found(
         raise RuleBroken(f"{domain} is already here as {known.name}. Ask its owner to invite you.")
     now = now or clock.now()
 
+    if card is None or card.status == Firm.Status.UNCLAIMED:
+        card = _kept_card_of_domain(domain) or card
+    if card and Member.objects.of(card.pk).filter(user=user).exists():
+        raise RuleBroken(f"You wrote down what {card.name} answered. Somebody of its own joins.")
     values |= {"web_domain": domain, "status": Firm.Status.ACTIVE, "joined_at": now}
+    # Whom its prime called is the prime's own note, and stays there.
+    values |= {"kept_by": None, "contact_name": "", "contact_email": ""}
     values["currency"] = CURRENCY_OF.get(str(values["country"]), "USD")
     named = card.legal_name if card else ""
     if card is None:
         card = Firm.objects.create(created_at=now, **values)
     else:
+        _note_whom_we_called(card, now=now)
         Firm.objects.filter(pk=card.pk).update(**values)
         card.refresh_from_db()
     Profile.objects.create(firm=card)
@@ -62,7 +71,7 @@ def _invited_card(invite: FirmInvite) -> Firm:
     status = FirmInvite.objects.values_list("status", flat=True).get(pk=invite.pk)
     if status == FirmInvite.Status.REVOKED:
         raise RuleBroken("This invitation was taken back. Ask the firm that sent it for a new one.")
-    if card.status != Firm.Status.UNCLAIMED:
+    if card.status not in CARDS:
         raise RuleBroken(f"{card.name} has already joined. Ask its owner to invite you.")
     return card
 
@@ -74,20 +83,44 @@ def _card_of_domain(domain: str) -> Firm | None:
     return cards.order_by("id").first()
 
 
-def other_cards(invite: FirmInvite, user: User) -> list[Firm]:
-    """Return the cards of this person's web domain beside the invited one: the same firm, named by somebody else."""
-    domain = own_domain(user.email)
+def _kept_card_of_domain(domain: str) -> Firm | None:
+    """Return the firm off the network that was asked to join at this domain: work may be under way with it, so it stays."""
     if not domain:
-        return []
-    cards = Firm.objects.locked().filter(status=Firm.Status.UNCLAIMED, web_domain=domain)
-    return list(cards.exclude(pk=invite.card_id).order_by("pk"))
+        return None
+    kept = Firm.objects.locked().filter(status=Firm.Status.OFF_NETWORK, web_domain=domain)
+    return kept.order_by("id").first()
+
+
+def _note_whom_we_called(card: Firm, *, now: datetime) -> None:
+    """Keep for a prime whom it called at a firm that was off the network, in its own notes."""
+    if card.kept_by_id is None:
+        return
+    called = ", ".join(part for part in (card.contact_name, card.phone, card.contact_email) if part)
+    by = FirmInvite.objects.sent_by(card.kept_by_id).filter(card=card).order_by("-created_at").first()
+    if by is None:
+        return
+    defaults = {"updated_at": now, "updated_by_id": by.created_by_id}
+    noted, _ = Partnership.objects.get_or_create(owner_id=card.kept_by_id, other=card, defaults=defaults)
+    noted.notes = "\n".join(part for part in (noted.notes, f"Called until it joined: {called}") if part)
+    noted.save(update_fields=["notes"])
+
+
+def other_cards(invite: FirmInvite, member: Member) -> list[Firm]:
+    """Return what stands beside the firm that has just joined: the same firm, named by somebody else or in another way."""
+    domain = own_domain(member.user.email)
+    same = Q(pk=invite.card_id) | Q(web_domain=domain) if domain else Q(pk=invite.card_id)
+    return list(Firm.objects.locked().filter(same, status__in=CARDS).order_by("pk"))
 
 
 @transaction.atomic
 def fold(card: Firm, *, into: Member, now: datetime) -> None:
-    """Let another card end in the firm that joined: its invitations are answered, and what was noted of it is kept."""
+    """Let another card end in the firm that joined: its invitations are answered, and what was noted of it is kept.
+
+    One that somebody keeps off the network stays with what is under way there and was written down.
+    """
     FirmInvite.objects.filter(card=card, status=FirmInvite.Status.DRAFT).delete()
-    for noted in Partnership.objects.filter(other=card):
+    off_network = card.status == Firm.Status.OFF_NETWORK
+    for noted in () if off_network else Partnership.objects.filter(other=card):
         if Partnership.objects.filter(owner=noted.owner_id, other=into.firm_id).exists():
             noted.delete()
         else:

@@ -16,6 +16,7 @@ from django.db.models import Q
 from partnernet.core import clock, locks
 from partners import papers, scoring
 from partners.models import (
+    CommunityMembership,
     Document,
     Firm,
     FirmScore,
@@ -118,6 +119,9 @@ def gather(*, on: date, firms: Collection[UUID] | None = None) -> dict[UUID, Evi
             gathered[firm.pk].happenings.append(scoring.Evidence("tenure", grown, None))
     for firm_id, held in _papers(about, on=on).items():
         gathered[firm_id].happenings.append(scoring.Evidence("papers_valid", held, None))
+    belongs = CommunityMembership.objects.counted_on(on).filter(firm__in=about)
+    for firm_id in belongs.order_by("firm").values_list("firm", flat=True).distinct():
+        gathered[firm_id].happenings.append(scoring.Evidence("community_confirmed", 1.0, None))
     events = ScoreEvent.objects.filter(firm__in=about).until(on).select_related("exclusion", "superseded_by")
     for event in events.order_by("occurred_on", "id").iterator(BATCH):
         gathered[event.firm_id].happenings.append(_happening(event, kin))

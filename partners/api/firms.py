@@ -19,6 +19,7 @@ from partners.api.base import FirmViewSet
 from partners.directory import Search, firms_told_to, with_all_told
 from partners.models import Firm, FirmInvite, Member
 from partners.serializers import (
+    AskToJoinInput,
     FirmInviteSerializer,
     FirmSerializer,
     MyFirmSerializer,
@@ -57,6 +58,7 @@ class FirmsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSet
                 "near", str, description="A US ZIP code; else distances are from the caller's firm."
             ),
             OpenApiParameter("miles", int, description="At most so many miles away."),
+            OpenApiParameter("community", str, description="A community's slug: only firms it confirmed."),
             OpenApiParameter("only", str, enum=["bench", "blocked"], description="Only these."),
         ]
     )
@@ -86,6 +88,16 @@ class FirmsViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSet
         made = off_network.add(known, by=self.member)
         shown = self.get_serializer(self.get_queryset().get(pk=made.pk))
         return Response(shown.data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=AskToJoinInput, responses={201: FirmInviteSerializer})
+    @action(
+        detail=True, methods=["post"], url_path="ask-to-join", scope="offers", writers=("owner", "dispatcher")
+    )
+    def ask_to_join(self, request: Request, pk: str) -> Response:
+        """Invite a firm of the caller's own list to the network; what is under way goes on with it."""
+        kept = self.get_object()
+        made = invites.ask_to_join(kept, by=self.member, **AskToJoinInput.read(request.data))
+        return Response(FirmInviteSerializer(made).data, status=status.HTTP_201_CREATED)
 
 
 class FirmInvitesViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, FirmViewSet[FirmInvite]):

@@ -18,3 +18,12 @@ class OffNetworkForm(forms.Form):
 
     def known(self) -> Known:
         return Known(**self.cleaned_data)
+
+
+class AskToJoinForm(forms.Form):
+    """Where the invitation goes, and a line from us."""
+
+    email = forms.EmailField(label="Its owner's email")
+    message = forms.CharField(
+        label="A line from you", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )

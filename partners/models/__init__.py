@@ -1,3 +1,9 @@
+from partners.models.communities import (
+    Community,
+    CommunityMembership,
+    CommunityQuerySet,
+    MembershipQuerySet,
+)
 from partners.models.documents import Document, DocumentQuerySet, PaperRequest, PaperRequestQuerySet
 from partners.models.firms import Firm, FirmEvent, FirmQuerySet
 from partners.models.invites import FirmInvite, FirmInviteQuerySet, Invitation, InvitationQuerySet
@@ -24,6 +30,9 @@ __all__ = [
     "ApiKeyQuerySet",
     "Capacity",
     "Certification",
+    "Community",
+    "CommunityMembership",
+    "CommunityQuerySet",
     "Document",
     "DocumentQuerySet",
     "Firm",
@@ -36,6 +45,7 @@ __all__ = [
     "InvitationQuerySet",
     "Member",
     "MemberQuerySet",
+    "MembershipQuerySet",
     "PaperRequest",
     "PaperRequestQuerySet",
     "Partnership",

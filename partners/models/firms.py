@@ -14,6 +14,7 @@ from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sq
 from partnernet.core.models import Entity, EventBase
 from partnernet.core.money import currency_field
 from partners import geo
+from partners.models.communities import CommunityMembership
 from partners.models.partnerships import Partnership
 from partners.models.profiles import ProfileSkill
 
@@ -52,6 +53,15 @@ class FirmQuerySet(models.QuerySet["Firm"]):
                 Exists(ProfileSkill.objects.filter(profile__firm=OuterRef("pk"), skill__slug=slug))
             )
         return firms
+
+    def belonging_to(self, slug: str) -> Self:
+        """Confirmed by this community."""
+        belongs = CommunityMembership.objects.confirmed().filter(firm=OuterRef("pk"), community__slug=slug)
+        return self.filter(Exists(belongs))
+
+    def kept_off_network_by(self, firm: UUID) -> Self:
+        """On that firm's own list."""
+        return self.filter(status=Firm.Status.OFF_NETWORK, kept_by=firm)
 
     def benched_by(self, firm: UUID) -> Self:
         """On that firm's bench."""
@@ -214,6 +224,10 @@ class Firm(Entity):
 
     def __str__(self) -> str:
         return self.name
+
+    def belongs_to(self) -> list[CommunityMembership]:
+        """Return where it is confirmed, from what `directory.with_all_shown` fetched beside it."""
+        return [each for each in self.communities.all() if each.status == "confirmed"]
 
 
 class FirmEvent(EventBase):

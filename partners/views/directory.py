@@ -17,7 +17,7 @@ from partners.actions import invites, partnerships, reckoning
 from partners.directory import Search, firms_for, page_of
 from partners.forms import NotesForm
 from partners.http import MemberRequest, answer, for_roles, tried
-from partners.models import Firm, FirmInvite, Partnership, Skill
+from partners.models import Community, Firm, FirmInvite, Partnership, Skill
 from partners.models.scores import DIMENSION_CHOICES
 from partners.radar import beside_network, chart_of
 
@@ -34,6 +34,7 @@ def firms(request: MemberRequest, firm: UUID) -> HttpResponse:
         "page": page,
         "search": search,
         "skills": Skill.objects.order_by("name"),
+        "communities": Community.objects.by_name(),
         "waiting": FirmInvite.objects.sent_by(firm)
         .open()
         .select_related("card")
@@ -62,6 +63,7 @@ def firm(request: MemberRequest, firm: UUID, pk: UUID) -> HttpResponse:
         "dimensions": DIMENSION_CHOICES.items(),
         "made_of": _made_of(other, today) if other.status == Firm.Status.ACTIVE else [],
         "today": today,
+        "invited": FirmInvite.objects.sent_by(firm).waiting().filter(card=other).first(),
     }
     return render(request, "partners/firm.html", context)
 

@@ -18,7 +18,7 @@ from partnernet.core.models import User
 from partners.actions import joining, members, people
 from partners.forms import NewFirmForm, YouForm
 from partners.http import tried
-from partners.models import Firm, Invitation, Member, MemberQuerySet
+from partners.models import Community, Firm, Invitation, Member, MemberQuerySet
 
 
 class PersonRequest(HttpRequest):
@@ -86,7 +86,8 @@ def my_details(request: PersonRequest) -> HttpResponse:
     if tried(form, lambda: people.describe(user, **form.cleaned_data)):
         messages.success(request, "Saved.")
         return redirect("my-details")
-    return render(request, "account/you.html", {"form": form})
+    mine = Community.objects.filter(admin=user).with_counts().by_name()
+    return render(request, "account/you.html", {"form": form, "communities": mine})
 
 
 def first_page(firm_id: UUID) -> str:

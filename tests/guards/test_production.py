@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from tests import programs
-from tests.guards.doors.addresses import OUTSIDE, TOKENS
+from tests.guards.doors.outside import OUTSIDE, TOKENS
 
 MADE_UP = {
     "PARTNERNET_ENV": "production",

@@ -12,7 +12,7 @@ from tests.guards.test_source import OURS, ROOT
 DOORS = re.compile(r"(^|/)(views|api|pages)(/|\.py$)|/http\.py$")
 # Methods of querysets that take a firm, a member or a row in hand, and `none`.
 SCOPES = {
-    "about", "asked_of", "awaiting", "between", "given_by", "in_round_of", "inbox_of", "kept_by", "listed_for", "none", "of", "of_deal",
+    "about", "asked_of", "awaiting", "between", "given_by", "in_round_of", "inbox_of", "kept_by", "kept_off_network_by", "listed_for", "none", "of", "of_deal",
     "of_order", "of_technician", "received_by", "sent_by", "shown_by", "taken_by", "to_pay", "to_receive", "under_way_for",
     "unread_by", "visible_to", "waiting_at",
 }  # fmt: skip
@@ -44,6 +44,13 @@ OPEN = {
     ("partnernet/pages/enclosing.py", "TemplateVersion"): "the shipped texts are everybody's",
     ("partnernet/pages/needs.py", "Objection"): "two Q objects above it name the firm",
     ("partnernet/pages/operator.py", "*"): "the operator of the whole network",
+    ("partners/api/communities.py", "Community"): "the list of communities is everybody's",
+    (
+        "partners/views/communities.py",
+        "Community",
+    ): "the list is everybody's; a page is its admin's or the operator's",
+    ("partners/views/directory.py", "Community"): "the list of communities is everybody's",
+    ("partners/views/doors.py", "Community"): "those that the person looks after",
     ("partners/views/directory.py", "Skill"): "the list of skills is everybody's",
     ("partners/views/doors.py", "Invitation"): "a mailed token says which",
     ("partners/views/settings.py", "Skill"): "the list of skills is everybody's",

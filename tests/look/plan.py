@@ -8,7 +8,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from tests.guards.doors.addresses import OUTSIDE, PAGES, TOKENS, Row
+from tests.guards.doors.addresses import PAGES, Row
+from tests.guards.doors.outside import OUTSIDE, TOKENS
 from tests.guards.doors.world import World, filled
 from tests.look.between import WALKED
 from tests.look.camera import NOT_PAGES
@@ -60,7 +61,7 @@ def _path(world: World, name: str) -> str:
 
 
 def _visitor(world: World, name: str) -> Any:
-    if name.startswith("operator"):
+    if name.startswith("operator") or name == "community":
         return world.operator
     return world.ids["newcomer" if name in {"found-firm", "firm-invite-join"} else "careful"]
 

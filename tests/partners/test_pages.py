@@ -172,7 +172,7 @@ def test_firms_takes_as_many_queries_for_50_as_for_1(
     browser = browser_of(prime.owner)
     browser.get(reverse("firms", args=[prime.firm.pk]))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         page = browser.get(reverse("firms", args=[prime.firm.pk])).content.decode()
 
     assert page.count("On your bench") == 0
@@ -211,7 +211,7 @@ def test_our_record_takes_as_many_queries_for_50_as_for_1(
     browser = browser_of(sub.owner)
     browser.get(reverse("our-record", args=[sub.firm.pk]))
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         page = browser.get(reverse("our-record", args=[sub.firm.pk])).content.decode()
 
     assert page.count(">Met the deadline<") == rows

@@ -8,7 +8,8 @@ import pytest
 from django.urls import reverse
 
 from tests.everything import nothing_moves
-from tests.guards.doors.addresses import API, OUTSIDE, TOKENS, Row
+from tests.guards.doors.addresses import API, Row
+from tests.guards.doors.outside import OUTSIDE, TOKENS
 from tests.guards.doors.world import World, browser, caller
 
 pytestmark = pytest.mark.django_db

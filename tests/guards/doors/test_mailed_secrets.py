@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from partnernet.core.logs import logging_for
 from tests.everything import nothing_moves
-from tests.guards.doors.addresses import OUTSIDE, TOKENS
+from tests.guards.doors.outside import OUTSIDE, TOKENS
 from tests.guards.doors.world import World, browser, filled
 
 pytestmark = pytest.mark.django_db

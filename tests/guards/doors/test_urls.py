@@ -12,7 +12,8 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.guards.doors.addresses import ALL, API, BODIES, OUTSIDE, PAGES, TOKENS, Row
+from tests.guards.doors.addresses import ALL, API, PAGES, Row
+from tests.guards.doors.outside import BODIES, OUTSIDE, TOKENS
 from tests.guards.doors.world import World, browser, caller, filled
 
 pytestmark = pytest.mark.django_db

@@ -43,11 +43,12 @@ from partnernet.story.stage import Stage
 from partners.actions import invites, members
 from partners.actions.invites import Invitee
 from partners.actions.members import Colleague
-from partners.models import Firm, Invitation, Member, RatingRound, ScoreEvent
+from partners.models import Community, CommunityMembership, Firm, Invitation, Member, RatingRound, ScoreEvent
 from tests.factories import amendments as make_amendments
 from tests.factories import billing as make_billing
 from tests.factories import call_offs as make_cover
 from tests.factories import clients as make_clients
+from tests.factories import communities as make_communities
 from tests.factories import contracts as make_contracts
 from tests.factories import parties as make_parties
 from tests.factories import partners as make
@@ -196,6 +197,7 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
         "agreement": Agreement.objects.between(prime.pk, sub.pk).signed().get().pk,
         "on_paper": make_amendments.on_paper(world.prime["owner"], sub, now=clock.now()).pk,
         "firm": sub.pk,
+        "kept": Firm.objects.get(kept_by=prime, name="Otis & Daughter Networks").pk,
         "unasked": world.stranger["owner"].firm_id,
         "affiliation": make_parties.AffiliationFactory(firm=sub, affiliate=prime).pk,
         "notice": make_parties.PartyNoticeFactory(firm=prime, given_by=world.prime["owner"].user).pk,
@@ -212,6 +214,9 @@ def _ids(world: World, story: Story) -> dict[str, Any]:
             firm=prime, member=world.prime["dispatcher"], granted_by=world.prime["owner"].user
         ).pk,
         "paper": make.DocumentFactory(firm=prime).pk,
+        "community": Community.objects.get(admin=None).pk,
+        "unnamed": make_communities.CommunityFactory().pk,
+        "membership": CommunityMembership.objects.get(firm=prime, community__admin=None).pk,
         "protected": protected.pk,
         "declared": declared.pk,
         "claim": claim.pk,
