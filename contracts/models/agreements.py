@@ -35,8 +35,9 @@ def _changes_signed() -> ArraySubquery:
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
     def visible_to(self, firm: Firm | UUID, *, through: Iterable[UUID] = ()) -> Self:
-        """Keep the firm's own; a draft only its proposer sees. And the signed ones in `through`, which it reads as an affiliate."""
-        own = models.Q(proposer=firm) | models.Q(other=firm) & ~models.Q(status=Status.DRAFT)
+        """Keep the firm's own, but what was never sent only where it wrote that; and the signed ones in `through`, read as an affiliate."""
+        never_sent = models.Q(status=Status.DRAFT) | models.Q(status=Status.VOIDED, proposed_at=None)
+        own = models.Q(proposer=firm) | models.Q(other=firm) & ~never_sent
         if keys := list(through):
             own |= models.Q(pk__in=keys, status=Status.SIGNED)
         return self.filter(own)
@@ -98,11 +99,8 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
     def to_check(self, now: datetime, edition: str) -> Self:
         """Keep what is in force or to come, and was not looked at for a day, or not by these rules."""
         stale = models.Q(checked_at=None) | models.Q(checked_at__lte=now - CHECKED_EACH)
-        begun = Agreement.objects.signed().filter(
-            amends=models.OuterRef("pk"),
-            effective_at__lte=now,
-            effective_at__gt=models.OuterRef("checked_at"),
-        )
+        begun = Agreement.objects.signed().filter(amends=models.OuterRef("pk"), effective_at__lte=now)
+        begun = begun.filter(effective_at__gt=models.OuterRef("checked_at"))
         stale |= ~models.Q(checked_edition=edition) | models.Q(models.Exists(begun))
         return self.signed().standing_alone().filter(stale, ends_at__gt=now)
 
@@ -258,11 +256,7 @@ class Agreement(Entity):
         return self.proposer if side == PROPOSER else self.other
 
     def in_force(self, now: datetime) -> bool:
-        return (
-            self.effective_at is not None
-            and self.ends_at is not None
-            and self.effective_at <= now < self.ends_at
-        )
+        return bool(self.effective_at and self.ends_at and self.effective_at <= now < self.ends_at)
 
 
 class AgreementRevision(Entity):

@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 from contracts import event_names, sentences
 from contracts.actions import agreements, approaches, claim_news, comments, releases
 from contracts.actions.comments import Remark
-from contracts.models import Announcement
+from contracts.models import Agreement, Announcement
 from contracts.workflow import AGREEMENT, APPROACH, APPROVAL, CLAIM, COMMENT, PAPER
 from tests.factories.contracts import (
     SIGNED_AT,
@@ -94,6 +94,7 @@ def test_a_draft_that_is_withdrawn_was_never_seen(prime: People, sub: People):
     agreements.void(agreement, by=prime.owner, now=NOW)
 
     assert not Announcement.objects.visible_to(sub.firm).exists()
+    assert not Agreement.objects.visible_to(sub.firm).exists()
     assert Announcement.objects.visible_to(prime.firm).filter(name="agreement.voided").exists()
 
 
