@@ -1,7 +1,7 @@
 """Everything at once: 16 clients take whatever step at the same few orders of three firms, while the clock sweeps.
 
-Legal and illegal, in any order; whoever comes too late is told so. A few seconds in every run; `MIXED_SECONDS=600`
-(`make figures`) goes on for ten minutes.
+Legal and illegal, in any order; whoever comes too late is told so. A few seconds in every run, longer where the machine is
+slow; `MIXED_SECONDS=600` (`make figures`) goes on for ten minutes.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ from tests.factories.partners import people_of
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 SECONDS = float(os.environ.get("MIXED_SECONDS", "6"))
+LEAST, LONGEST = 40, 120.0
+"""How many steps must have been taken, and after how many seconds nobody waits for them any more."""
 AT_ONCE = 16
 SWEPT = (
     "sweep-offers", "ask-to-confirm", "tell-missed-starts", "invite-parts", "approve-silent-work", "confirm-silent-payments",
@@ -86,19 +88,25 @@ class Crowd:
         self.seen, self.over = mixed.look(), threading.Event()
 
     def run(self) -> None:
-        """Let everybody go on until the time is over."""
+        """Let everybody go on until the time is over and enough was done."""
         with ThreadPoolExecutor(AT_ONCE + 1) as pool:
             everybody = [pool.submit(self.client, number) for number in range(AT_ONCE)]
             everybody.append(pool.submit(self.sweep))
             try:
-                end = time.monotonic() + SECONDS
-                while time.monotonic() < end and not any(each.done() for each in everybody):
+                began = time.monotonic()
+                while self.goes_on(time.monotonic() - began) and not any(each.done() for each in everybody):
                     self.seen = mixed.look()
                     time.sleep(0.1)
             finally:
                 self.over.set()
             for each in everybody:
                 each.result(timeout=90)
+
+    def goes_on(self, seconds: float) -> bool:
+        return seconds < SECONDS or (self.taken() < LEAST and seconds < LONGEST)
+
+    def taken(self) -> int:
+        return sum(count for (_, status), count in list(self.answers.items()) if status < 400)
 
     def client(self, number: int) -> None:
         hand = mixed.Hand(self.port, self.people, number)
@@ -137,7 +145,7 @@ def test_16_clients_at_once_meet_no_deadlock_and_no_failure(
     by_status = Counter[int]()
     for (_, status), count in crowd.answers.items():
         by_status[status] += count
-    taken = sum(count for status, count in by_status.items() if status < 400)
+    taken = crowd.taken()
     failed = sum(count for status, count in by_status.items() if status >= 500 and status != BUSY)
     work = Counter(WorkOrder.objects.values_list("status", flat=True))
     with capsys.disabled():
@@ -146,7 +154,7 @@ def test_16_clients_at_once_meet_no_deadlock_and_no_failure(
               f"{Invoice.objects.filter(status='paid').count()} invoices paid")  # fmt: skip
     assert (ended, failed, "deadlock detected" in log) == (0, 0, False), (crowd.answers, log[-3000:])
     assert set(by_status) <= {200, 201, 204, 302, 400, 403, 404, 409, BUSY}, crowd.answers
-    assert taken
+    assert taken >= LEAST
     everything_adds_up()
 
 
