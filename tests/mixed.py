@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import random
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -25,6 +26,8 @@ from partners.models.keys import SCOPES
 from tests.factories.partners import People
 
 UNDER_WAY = 8
+IDLE = 5.0
+"""Seconds after which a client takes a new line: the server hangs up on one that nobody uses for long."""
 ROLES = ("owner", *["dispatcher"] * 2, *["owner"] * 5, "finance")
 TOKEN = "t" * 32
 Row = Mapping[str, Any]
@@ -239,7 +242,7 @@ class Hand:
 
     def __init__(self, port: int, people: Mapping[UUID, Mapping[str, Seat]], number: int) -> None:
         self.port, self.people, self.chance = port, people, random.Random(number)
-        self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.line, self.answered = http.client.HTTPConnection("127.0.0.1", port, timeout=60), time.monotonic()
 
     def choose(self, every: list[Step], seen: Seen) -> tuple[Step, Row] | None:
         """Choose a step and a row; mostly one that is likely to be taken, by the firm whose step it is."""
@@ -275,10 +278,13 @@ class Hand:
             headers = {"Authorization": f"Bearer {seat.secret}", "Content-Type": "application/json"}
             if self.chance.random() < 0.3:
                 headers["Idempotency-Key"] = str(uuid4())
+        if time.monotonic() - self.answered > IDLE:
+            self.line.close()  # the next request opens another
         try:
             self.line.request(method, address, sent if method == "POST" else None, headers)
             answer = self.line.getresponse()
             answer.read()
+            self.answered = time.monotonic()
         except (http.client.HTTPException, OSError):
             self.line.close()
             raise
